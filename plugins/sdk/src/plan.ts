@@ -1,0 +1,72 @@
+import type { Notice } from "./scan.js";
+
+/** What to plan. */
+export interface PlanRequest {
+  /** Exact wishes, each an update of the last scan. */
+  readonly items: readonly PlanWish[];
+}
+
+/** One update that somebody wants, at the version that was seen. */
+export interface PlanWish {
+  readonly key: string;
+  readonly candidate: string;
+}
+
+/** One package that the transaction installs or upgrades. */
+export interface PlanItem {
+  readonly key: string;
+  readonly name: string;
+  readonly arch?: string;
+  /** null for a new package. */
+  readonly fromVersion: string | null;
+  readonly toVersion: string;
+  readonly origin?: string;
+  readonly sizeBytes?: number;
+  /** What exactly will be installed, `sha256:<hex>`, when the index tells. Part of the plan's digest. */
+  readonly contentDigest?: string;
+}
+
+/** One package that the transaction removes. */
+export interface PlanRemoval {
+  readonly key: string;
+  readonly name: string;
+  readonly arch?: string;
+  readonly fromVersion: string;
+}
+
+/** What restarts because of the transaction. */
+export interface Restarts {
+  /** Services known to restart; empty also when nothing is known about them. */
+  readonly services: readonly string[];
+  /** The machine needs a restart; null when unknown. */
+  readonly system: boolean | null;
+}
+
+/**
+ * The exact transaction that a dry run resolved. This is what people approve and what `install` carries out, unchanged
+ * or not at all.
+ */
+export interface Plan {
+  /** Unique; made by the plugin. */
+  readonly id: string;
+  /** The manifest's id. */
+  readonly source: string;
+  /** What was asked for. */
+  readonly items: readonly PlanItem[];
+  /** What comes along: new packages (`fromVersion: null`) and further upgrades. */
+  readonly alsoInstalls: readonly PlanItem[];
+  /** What goes away. Needs an approval of its own. */
+  readonly alsoRemoves: readonly PlanRemoval[];
+  readonly downloadBytes?: number;
+  /** Change of the used disk space; negative when space is freed. */
+  readonly diskBytes?: number;
+  readonly restarts: Restarts;
+  /** Why the plan cannot be installed now; empty when it can. */
+  readonly blockers: readonly Notice[];
+  /** `planDigest` of this plan: two plans with one digest are one transaction. */
+  readonly digest: string;
+  /** ISO 8601, UTC. At most one hour ahead of the making. */
+  readonly expiresAt: string;
+  /** Opaque to everybody but the plugin; handed back unchanged. At most 64 KiB. */
+  readonly token: string;
+}

@@ -1,0 +1,76 @@
+/** What an update is for. Only ever from the ecosystem's own data, never guessed from a name. */
+export type UpdateKind = "security" | "bugfix" | "enhancement" | "other";
+
+/** How bad the flaw is that an update closes, by the ecosystem's own advisories; otherwise `unknown`. */
+export type Severity = "critical" | "high" | "medium" | "low" | "unknown";
+
+/** What must be restarted for an update to take effect. */
+export type Restart = "none" | "service" | "session" | "system" | "unknown";
+
+/** Whether this machine has what the source looks after. */
+export type Detection =
+  | {
+      readonly status: "present";
+      /** Version of the package manager, for people. */
+      readonly version: string | null;
+      /** What will not work on this machine, for example installing without root. */
+      readonly limits: readonly Notice[];
+    }
+  | { readonly status: "absent" }
+  | { readonly status: "unusable"; readonly reason: string };
+
+/** Something that a person should know, with a stable code for scripts. */
+export interface Notice {
+  /** UPPER_SNAKE_CASE, unique per plugin. */
+  readonly code: string;
+  readonly message: string;
+  /** The update it is about, if any. */
+  readonly key?: string;
+}
+
+/** How to scan. */
+export interface ScanRequest {
+  /** Fetch the index of available packages first. Without it the scan must not touch the network. */
+  readonly refresh: boolean;
+}
+
+/**
+ * What one scan found.
+ *
+ * An empty list with `complete: true` is the claim "this machine is up to date". Whoever cannot make that claim throws
+ * a {@link PluginError} (nothing is known) or returns `complete: false` with a warning that says what is missing.
+ */
+export interface ScanReport {
+  readonly items: readonly UpdateItem[];
+  /** True only if `items` is everything that is pending. A partial report never closes an update. */
+  readonly complete: boolean;
+  /** Age of the index that the answer rests on. */
+  readonly indexAgeSeconds?: number;
+  readonly warnings: readonly Notice[];
+}
+
+/** A newer version of one package. */
+export interface UpdateItem {
+  /** Unique within the source and stable between scans: names the package, not the version. */
+  readonly key: string;
+  readonly name: string;
+  readonly arch?: string;
+  /** null when nothing is installed yet, for a package that an upgrade would bring in. */
+  readonly installed: string | null;
+  /** Always different from `installed`. */
+  readonly candidate: string;
+  /** Where the candidate comes from, for people: `Debian-Security:12/stable-security`. */
+  readonly origin?: string;
+  readonly kind: UpdateKind;
+  readonly severity: Severity;
+  /** Ids such as `CVE-2026-1234` or `DSA-5999-1`. */
+  readonly advisories: readonly string[];
+  /** What would be downloaded for this item. */
+  readonly sizeBytes?: number;
+  /** The owner of the machine keeps this package back; it is listed but must not be planned. */
+  readonly held?: boolean;
+  readonly restart: Restart;
+  readonly releaseNotesUrl?: string;
+  /** More facts for people, shown as they are. At most 4 KiB. */
+  readonly details?: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,30 @@
+import type { Call } from "./call.js";
+import type { InstallEvent, Receipt, Verification } from "./install.js";
+import type { Plan, PlanRequest } from "./plan.js";
+import type { Detection, ScanReport, ScanRequest } from "./scan.js";
+
+/**
+ * One package manager on one machine. Everything it takes and gives can be structured-cloned (the call's signal and log
+ * are handles that the host bridges), so that a source can live in another process.
+ *
+ * Every method throws only {@link PluginError}.
+ */
+export interface Source {
+  /** Is there anything to look after? Cheap, no network, changes nothing. Limit 10 s. */
+  detect(call: Call): Promise<Detection>;
+  /** Everything that is pending. May refresh an index, changes nothing else. Limit 5 min. */
+  scan(request: ScanRequest, call: Call): Promise<ScanReport>;
+  /** The exact transaction for some updates of the last scan. Changes nothing. Limit 2 min. */
+  plan?(request: PlanRequest, call: Call): Promise<Plan>;
+  /**
+   * Carries out exactly `plan`. Resolves it again first and throws `PLAN_STALE`, with the difference in words, when the
+   * result is another transaction. Limit 2 h.
+   */
+  install?(plan: Plan, call: Call): AsyncIterable<InstallEvent>;
+  /** Compares what is installed with what the plan said. Changes nothing. Limit 5 min. */
+  verify?(plan: Plan, call: Call): Promise<readonly Verification[]>;
+  /** Takes an installation back as far as the capability promises. Limit 1 h. */
+  rollback?(receipt: Receipt, call: Call): AsyncIterable<InstallEvent>;
+  /** Gives back whatever the source holds. */
+  dispose?(): Promise<void>;
+}
