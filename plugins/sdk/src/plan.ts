@@ -36,8 +36,8 @@ export interface PlanRemoval {
 
 /** What restarts because of the transaction. */
 export interface Restarts {
-  /** Services known to restart; empty also when nothing is known about them. */
-  readonly services: readonly string[];
+  /** Services that restart; null when unknown, which is not the same as none. */
+  readonly services: readonly string[] | null;
   /** The machine needs a restart; null when unknown. */
   readonly system: boolean | null;
 }
@@ -63,7 +63,7 @@ export interface Plan {
   readonly restarts: Restarts;
   /** Why the plan cannot be installed now; empty when it can. */
   readonly blockers: readonly Notice[];
-  /** `planDigest` of this plan: two plans with one digest are one transaction. */
+  /** `planDigest` of this plan, 64 hex digits: two plans with one digest are one transaction. */
   readonly digest: string;
   /** ISO 8601, UTC. At most one hour ahead of the making. */
   readonly expiresAt: string;

@@ -1,3 +1,5 @@
+import type { PluginErrorCode } from "./errors.js";
+
 /** What an update is for. Only ever from the ecosystem's own data, never guessed from a name. */
 export type UpdateKind = "security" | "bugfix" | "enhancement" | "other";
 
@@ -38,14 +40,18 @@ export interface ScanRequest {
  * What one scan found.
  *
  * An empty list with `complete: true` is the claim "this machine is up to date". Whoever cannot make that claim throws
- * a {@link PluginError} (nothing is known) or returns `complete: false` with a warning that says what is missing.
+ * a {@link PluginError} (nothing is known) or returns `complete: false` and says in `incomplete` what is missing.
  */
 export interface ScanReport {
   readonly items: readonly UpdateItem[];
   /** True only if `items` is everything that is pending. A partial report never closes an update. */
   readonly complete: boolean;
+  /** Why the report is not complete; required exactly when `complete` is false. */
+  readonly incomplete?: { readonly code: PluginErrorCode; readonly message: string };
   /** Age of the index that the answer rests on. */
   readonly indexAgeSeconds?: number;
+  /** The machine waits for a restart because of earlier updates. Absent when unknown. */
+  readonly restartPending?: boolean;
   readonly warnings: readonly Notice[];
 }
 
