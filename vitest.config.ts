@@ -1,0 +1,35 @@
+import { defineConfig } from "vitest/config";
+
+/** Workspace packages resolve to their TypeScript sources, so that no test needs a build first. */
+const fromSource = {
+  resolve: { conditions: ["source"] },
+  ssr: { resolve: { conditions: ["source", "module", "node", "import", "default"] } },
+};
+
+export default defineConfig({
+  test: {
+    reporters: ["default", "./tools/test/skipped-reporter.ts"],
+    projects: [
+      "./api/vitest.config.ts",
+      { ...fromSource, test: { name: "agent-core", root: "agent-core", include: ["src/**/*.test.ts"] } },
+      { ...fromSource, test: { name: "plugins", root: "plugins", include: ["*/src/**/*.test.ts"] } },
+      { ...fromSource, test: { name: "web", root: "web", include: ["src/**/*.test.{ts,tsx}"] } },
+      {
+        ...fromSource,
+        test: { name: "tools", root: "tools", include: ["**/*.test.ts"], testTimeout: 30_000 },
+      },
+      {
+        ...fromSource,
+        test: {
+          name: "e2e",
+          root: "e2e",
+          include: ["**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
