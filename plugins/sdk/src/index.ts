@@ -44,6 +44,8 @@ export {
   type VersionScheme,
 } from "./manifest.js";
 export type { Plan, PlanItem, PlanRemoval, PlanRequest, PlanWish, Restarts } from "./plan.js";
+export { planDigest, type PlanContent } from "./plan-digest.js";
+export { renderCommand, type HostValues, type RenderedCommand } from "./render-command.js";
 export type { CommandEvent, CommandResult, CommandRunner } from "./runner.js";
 export type {
   Detection,
@@ -55,5 +57,7 @@ export type {
   UpdateItem,
   UpdateKind,
 } from "./scan.js";
+export { isSlotValue } from "./slot-grammar.js";
 export type { Source } from "./source.js";
 export type { StandardSchema, StandardSchemaIssue, StandardSchemaResult } from "./standard-schema.js";
+export { compareDebianVersions } from "./versions/debian.js";

@@ -22,8 +22,6 @@ export interface PlanItem {
   readonly toVersion: string;
   readonly origin?: string;
   readonly sizeBytes?: number;
-  /** What exactly will be installed, `sha256:<hex>`, when the index tells. Part of the plan's digest. */
-  readonly contentDigest?: string;
 }
 
 /** One package that the transaction removes. */
