@@ -1,0 +1,80 @@
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+
+/**
+ * @typedef {object} Settings
+ * @property {string} root folder of the checkout
+ * @property {string} dataDir folder of everything that must survive a restart
+ *
+ * @typedef {object} ChildSettings how to start a child
+ * @property {string} name "server" or "agent": in messages and for the log file
+ * @property {readonly string[]} argv Node's arguments: the script first
+ * @property {NodeJS.ProcessEnv} env
+ *
+ * @typedef {object} Ready the server's first message over IPC
+ * @property {"ready"} type
+ * @property {string} url where the page is, for example `http://127.0.0.1:8080`
+ * @property {string} [setupCode] only while no operator exists
+ * @property {string} [registrationToken] one seat for the agent of this machine, only when asked for
+ */
+
+/** @param {string} root @param {NodeJS.ProcessEnv} env @returns {Settings} */
+export function readSettings(root, env) {
+  return { root, dataDir: path.resolve(env["REDFLAG_DATA_DIR"] || defaultDataDir(env)) };
+}
+
+/** @param {NodeJS.ProcessEnv} env @param {{ uid?: number | undefined, home: string }} [user] */
+export function defaultDataDir(env, user = { uid: process.getuid?.(), home: homedir() }) {
+  if (user.uid === 0) return "/var/lib/redflag";
+  return path.join(env["XDG_DATA_HOME"] || path.join(user.home, ".local/share"), "redflag");
+}
+
+/** @param {Settings} settings @param {NodeJS.ProcessEnv} env @returns {ChildSettings} */
+export function serverSettings(settings, env) {
+  /** @type {NodeJS.ProcessEnv} */
+  const own = { ...env, REDFLAG_DATA_DIR: settings.dataDir };
+  if (!isRegistered(settings.dataDir)) own["REDFLAG_LOCAL_AGENT"] = "1";
+  return { name: "server", argv: [path.join(settings.root, "api/dist/main.js"), "serve"], env: own };
+}
+
+/**
+ * @param {Settings} settings
+ * @param {NodeJS.ProcessEnv} env
+ * @param {Ready} ready
+ * @returns {ChildSettings}
+ */
+export function agentSettings(settings, env, ready) {
+  const state = agentStateDir(settings.dataDir);
+  // The agent runs other people's plugins: it never sees where the database is.
+  const { DATABASE_URL: _secret, ...inherited } = env;
+  return {
+    name: "agent",
+    argv: [path.join(settings.root, "agent-core/dist/main.js"), "run"],
+    env: {
+      ...inherited,
+      REDFLAG_SERVER_URL: loopbackUrl(ready.url),
+      ...(ready.registrationToken ? { REDFLAG_REGISTRATION_TOKEN: ready.registrationToken } : {}),
+      AGENT_CONFIG_PATH: path.join(state, "config.json"),
+      REDFLAG_AGENT_STATE_DIR: state,
+    },
+  };
+}
+
+/** @param {string} dataDir */
+const agentStateDir = (dataDir) => path.join(dataDir, "agent");
+
+/** Whether the agent of this data folder holds credentials already; then no seat has to be opened for it.
+ * @param {string} dataDir */
+export function isRegistered(dataDir) {
+  return existsSync(path.join(agentStateDir(dataDir), "credentials.json"));
+}
+
+/** A server that listens on every address is reached from this machine by loopback.
+ * @param {string} url */
+function loopbackUrl(url) {
+  const parsed = new URL(url);
+  if (parsed.hostname === "0.0.0.0") parsed.hostname = "127.0.0.1";
+  if (parsed.hostname === "[::]") parsed.hostname = "[::1]";
+  return parsed.origin;
+}

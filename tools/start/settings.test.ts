@@ -1,0 +1,61 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { agentSettings, defaultDataDir, isRegistered, readSettings, serverSettings } from "./settings.mjs";
+
+let dataDir: string;
+beforeEach(() => {
+  dataDir = mkdtempSync(path.join(tmpdir(), "redflag-settings-"));
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const ready = { type: "ready", url: "http://127.0.0.1:8080" } as const;
+
+test.each([
+  ["root", 0, {}, "/var/lib/redflag"],
+  ["a user", 1000, {}, "/home/ada/.local/share/redflag"],
+  ["a user with XDG", 1000, { XDG_DATA_HOME: "/srv/ada" }, "/srv/ada/redflag"],
+  ["Windows, which has no ids", undefined, {}, "/home/ada/.local/share/redflag"],
+])("the data folder of %s", (_name, uid, env, expected) => {
+  expect(defaultDataDir(env, { uid, home: "/home/ada" })).toBe(expected);
+});
+
+test("REDFLAG_DATA_DIR wins and becomes absolute", () => {
+  expect(readSettings("/srv/checkout", { REDFLAG_DATA_DIR: "data" }).dataDir).toBe(path.resolve("data"));
+});
+
+test("the server is asked for a seat only while the agent holds no credentials", () => {
+  const settings = { root: "/srv/checkout", dataDir };
+  expect(serverSettings(settings, {}).env).toEqual({ REDFLAG_DATA_DIR: dataDir, REDFLAG_LOCAL_AGENT: "1" });
+  mkdirSync(path.join(dataDir, "agent"));
+  writeFileSync(path.join(dataDir, "agent/credentials.json"), "{}");
+  expect(isRegistered(dataDir)).toBe(true);
+  expect(serverSettings(settings, {}).env).toEqual({ REDFLAG_DATA_DIR: dataDir });
+});
+
+test("the agent gets its folder and its seat, and never the database's address", () => {
+  const env = { DATABASE_URL: "postgres://secret@db/redflag", PATH: "/usr/bin" };
+  const agent = agentSettings({ root: "/srv/checkout", dataDir }, env, {
+    ...ready,
+    registrationToken: "reg-secret",
+  });
+  expect(agent.argv).toEqual(["/srv/checkout/agent-core/dist/main.js", "run"]);
+  expect(agent.env).toEqual({
+    PATH: "/usr/bin",
+    REDFLAG_SERVER_URL: "http://127.0.0.1:8080",
+    REDFLAG_REGISTRATION_TOKEN: "reg-secret",
+    AGENT_CONFIG_PATH: path.join(dataDir, "agent/config.json"),
+    REDFLAG_AGENT_STATE_DIR: path.join(dataDir, "agent"),
+  });
+});
+
+test.each([
+  ["http://0.0.0.0:8080", "http://127.0.0.1:8080"],
+  ["http://[::]:8080", "http://[::1]:8080"],
+  ["http://192.0.2.7:9000/", "http://192.0.2.7:9000"],
+])("a server at %s is reached at %s", (url, expected) => {
+  const agent = agentSettings({ root: "/srv/checkout", dataDir }, {}, { type: "ready", url });
+  expect(agent.env["REDFLAG_SERVER_URL"]).toBe(expected);
+});

@@ -1,0 +1,18 @@
+import path from "node:path";
+
+import { agentSettings, readSettings, serverSettings } from "./settings.mjs";
+import { supervise } from "./supervise.mjs";
+
+// A closed terminal or pipe must not stop the orderly end that its signal has begun.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+
+const root = path.resolve(import.meta.dirname, "../..");
+const settings = readSettings(root, process.env);
+
+process.exitCode = await supervise({
+  server: serverSettings(settings, process.env),
+  agent: (ready) => agentSettings(settings, process.env, ready),
+  dataDir: settings.dataDir,
+  say: (line) => console.log(line),
+  complain: (line) => console.error(line),
+});
