@@ -7,6 +7,7 @@ export default defineConfig({
     alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }],
     conditions: ["source"],
   },
-  ssr: { resolve: { conditions: ["source", "module", "node", "import", "default"] } },
-  test: { name: "api", include: ["src/**/*.test.ts"] },
+  // Not "import": vitest hands these to Node as well, and `require` of a dual package would get its ES module.
+  ssr: { resolve: { conditions: ["source", "module", "node"] } },
+  test: { name: "api", include: ["src/**/*.test.ts"], globalSetup: ["./src/testing/global-setup.ts"] },
 });

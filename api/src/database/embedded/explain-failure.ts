@@ -1,0 +1,56 @@
+import { StartupError } from "../startup-error.js";
+import type { Identity } from "./run-as.js";
+
+/** What is known about a program of PostgreSQL that did not do its work. */
+export interface Failure {
+  /** Why it could not be started at all. */
+  error?: unknown;
+  /** What it printed. */
+  output?: string;
+  /** Where it prints to, when that is a file. */
+  logFile?: string;
+  identity?: Identity | undefined;
+}
+
+const SHOWN_LINES = 4;
+
+/** Turns a failed start into one sentence with the way out. */
+export function explainFailure(what: string, failure: Failure): StartupError {
+  const { error, output = "", logFile, identity } = failure;
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (error instanceof Error && error.name === "AbortError") {
+    return new StartupError("DATABASE_FAILED", `${what}: it was interrupted or took too long.`, {
+      cause: error,
+    });
+  }
+  if (/GLIBC(XX)?_[\d.]+'? not found/.test(output) || code === "ENOENT") {
+    return new StartupError(
+      "PLATFORM_UNSUPPORTED",
+      "The embedded PostgreSQL does not run on this system's C library (it needs glibc 2.27 or later): set DATABASE_URL to a PostgreSQL server.",
+      { cause: error },
+    );
+  }
+  if (code === "EPERM" || code === "EACCES") {
+    const as = identity ? ` as user ${identity.name}` : "";
+    return new StartupError(
+      "DATABASE_PERMISSION",
+      `${what}: the system does not let this process run PostgreSQL${as} (${code}): start RedFlag as an ordinary user, or set DATABASE_URL.`,
+      { cause: error },
+    );
+  }
+  const where = logFile === undefined ? "" : ` The whole log is ${logFile}.`;
+  const reason = error instanceof Error ? error.message : lastLines(output);
+  return new StartupError("DATABASE_FAILED", `${what}: ${reason || "it printed nothing."}${where}`, {
+    cause: error,
+  });
+}
+
+/** The last lines that say something, joined to one. */
+export function lastLines(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .slice(-SHOWN_LINES)
+    .join(" | ");
+}

@@ -1,0 +1,13 @@
+import type { Migration } from "@mikro-orm/migrations";
+import type { Constructor } from "@mikro-orm/core";
+import { Migration0001Foundation } from "./migration-0001-foundation.js";
+
+/** One step of the schema. Steps run in the order of this list and are never edited once released. */
+export interface MigrationStep {
+  /** Stable name kept in the database: "0001-foundation". */
+  name: string;
+  class: Constructor<Migration>;
+}
+
+/** Every migration, oldest first. An explicit list, so that it is the same from sources and from dist. */
+export const migrations: MigrationStep[] = [{ name: "0001-foundation", class: Migration0001Foundation }];

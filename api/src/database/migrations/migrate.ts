@@ -1,0 +1,50 @@
+import type { Kysely, Transaction } from "@mikro-orm/postgresql";
+import { Migrator } from "@mikro-orm/migrations";
+import type { Database } from "../database.js";
+import { StartupError } from "../startup-error.js";
+import { runSql, type Executor } from "../sql.js";
+
+/** "redf" as an integer: the advisory lock that everyone who migrates this database takes. */
+const MIGRATION_LOCK = 0x72656466;
+
+/**
+ * Brings the schema up to this version's migrations and returns the names of those it ran.
+ *
+ * All pending ones run in one transaction under an advisory lock, so a killed server leaves nothing half
+ * done and two servers starting together migrate once. Throws a {@link StartupError} `DATABASE_TOO_NEW` when
+ * the database holds a migration that this version does not know.
+ */
+export async function migrate(database: Database): Promise<string[]> {
+  const migrator = new Migrator(database.orm.em);
+  // MikroORM creates its bookkeeping table outside the given transaction; two servers must not do so at once.
+  await underLock(database, () => migrator.getExecuted());
+  return underLock(database, async (transaction) => {
+    await refuseNewerSchema(transaction, database);
+    const ran = await migrator.up({ transaction });
+    for (const { name } of ran) database.log.info({ migration: name }, "Database migrated");
+    return ran.map(({ name }) => name);
+  });
+}
+
+/** MikroORM's own transaction and not `inTransaction`: the migrator puts each step into a savepoint. */
+function underLock<T>(database: Database, run: (transaction: Transaction) => Promise<T>): Promise<T> {
+  return database.fork().transactional(async (em) => {
+    const transaction = em.getTransactionContext<Kysely<unknown>>();
+    if (!transaction) throw new Error("The migration has no transaction.");
+    await runSql(transaction, "set local statement_timeout = 0");
+    await runSql(transaction, "set local idle_in_transaction_session_timeout = 0");
+    await runSql(transaction, "select pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);
+    return run(transaction);
+  });
+}
+
+async function refuseNewerSchema(executor: Executor, database: Database): Promise<void> {
+  const known = new Set(database.orm.config.get("migrations").migrationsList?.map(({ name }) => name));
+  const executed = await runSql<{ name: string }>(executor, "select name from schema_migrations order by id");
+  const unknown = executed.map(({ name }) => name).filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  throw new StartupError(
+    "DATABASE_TOO_NEW",
+    `The database was migrated by a newer RedFlag (this version does not know ${unknown.join(", ")}): start that version or a later one, or restore a backup made before the upgrade.`,
+  );
+}
