@@ -11,7 +11,7 @@ export default defineConfig({
     reporters: ["default", "./tools/test/skipped-reporter.ts"],
     projects: [
       "./api/vitest.config.ts",
-      { ...fromSource, test: { name: "agent-core", root: "agent-core", include: ["src/**/*.test.ts"] } },
+      "./agent-core/vitest.config.ts",
       { ...fromSource, test: { name: "plugins", root: "plugins", include: ["*/src/**/*.test.ts"] } },
       { ...fromSource, test: { name: "web", root: "web", include: ["src/**/*.test.{ts,tsx}"] } },
       {
