@@ -1,0 +1,31 @@
+import type { InjectionToken } from "tsyringe";
+import type { Database } from "./database/database.js";
+import type { Log } from "./database/log.js";
+import type { EventLog } from "./events/append.js";
+import type { EventBus } from "./events/event-bus.js";
+import type { EventFeed } from "./events/event-feed.js";
+import type { Projectors } from "./events/projector.js";
+import type { Revocations } from "./access/revocations.js";
+import type { ClaimSeat } from "./tokens/claim-seat.js";
+
+/** Milliseconds since 1970. */
+export type Clock = () => number;
+
+/** Cryptographically random bytes. */
+export type RandomBytes = (length: number) => Buffer;
+
+// What services are asked for by. One place for the whole package; a noun adds its own below.
+
+export const DATABASE: InjectionToken<Database> = Symbol("Database");
+export const EVENT_LOG: InjectionToken<EventLog> = Symbol("EventLog");
+export const EVENT_BUS: InjectionToken<EventBus> = Symbol("EventBus");
+/** Every event of every process, in order: what subscriptions follow. */
+export const EVENT_FEED: InjectionToken<EventFeed> = Symbol("EventFeed");
+export const PROJECTORS: InjectionToken<Projectors> = Symbol("Projectors");
+export const LOG: InjectionToken<Log> = Symbol("Log");
+export const CLOCK: InjectionToken<Clock> = Symbol("Clock");
+export const RANDOM_BYTES: InjectionToken<RandomBytes> = Symbol("RandomBytes");
+/** Says who has lost access, so that open sockets are closed. */
+export const REVOCATIONS: InjectionToken<Revocations> = Symbol("Revocations");
+/** Takes one seat of a registration token; for registerAgent. */
+export const CLAIM_SEAT: InjectionToken<ClaimSeat> = Symbol("ClaimSeat");

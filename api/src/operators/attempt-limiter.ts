@@ -1,0 +1,63 @@
+import { RequestError } from "../schema/request-error.js";
+
+interface Failures {
+  count: number;
+  lastAt: number;
+}
+
+const FREE_FAILURES = 5;
+const LONGEST_DELAY_MS = 60_000;
+/** A quiet quarter of an hour forgives. */
+const FORGIVEN_AFTER_MS = 15 * 60_000;
+const MOST_KEYS = 10_000;
+
+/**
+ * Slows guessing down: after 5 failures for a key each further attempt must wait, 1 s at first, then twice as
+ * long each time, at most a minute. Kept in this process's memory, bounded to 10,000 keys.
+ */
+export class AttemptLimiter {
+  readonly #failures = new Map<string, Failures>();
+  readonly #clock: () => number;
+
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
+
+  /**
+   * Counts one attempt before it is judged, so that attempts side by side count too. Throws RATE_LIMITED with
+   * `retryAfterSeconds` while the key has to wait; such an attempt is not judged at all.
+   */
+  begin(...keys: string[]): void {
+    const now = this.#clock();
+    for (const key of keys) {
+      const waitMs = this.#waitMs(key, now);
+      if (waitMs <= 0) continue;
+      const retryAfterSeconds = Math.ceil(waitMs / 1000);
+      throw new RequestError("RATE_LIMITED", `Too many attempts. Try again in ${retryAfterSeconds} s.`, {
+        retryAfterSeconds,
+      });
+    }
+    for (const key of keys) this.#count(key, now);
+  }
+
+  /** The attempt was right: forgets what was counted. */
+  succeed(...keys: string[]): void {
+    for (const key of keys) this.#failures.delete(key);
+  }
+
+  #waitMs(key: string, now: number): number {
+    const failures = this.#failures.get(key);
+    if (!failures || now - failures.lastAt > FORGIVEN_AFTER_MS || failures.count < FREE_FAILURES) return 0;
+    const delay = Math.min(1000 * 2 ** (failures.count - FREE_FAILURES), LONGEST_DELAY_MS);
+    return failures.lastAt + delay - now;
+  }
+
+  #count(key: string, now: number): void {
+    const before = this.#failures.get(key);
+    const isForgiven = !before || now - before.lastAt > FORGIVEN_AFTER_MS;
+    this.#failures.delete(key);
+    this.#failures.set(key, { count: isForgiven ? 1 : before.count + 1, lastAt: now });
+    const [oldest] = this.#failures.keys();
+    if (this.#failures.size > MOST_KEYS && oldest !== undefined) this.#failures.delete(oldest);
+  }
+}
