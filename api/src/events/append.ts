@@ -31,6 +31,8 @@ export class EventLog {
 
   constructor(parts: EventLogParts) {
     this.#parts = parts;
+    // Ids must keep the order of the appends, however far the clock is set back while we run.
+    this.#ids.setRollbackAllowance(2 ** 48 - 1);
   }
 
   /**

@@ -1,6 +1,8 @@
 import type { Kysely, Transaction } from "@mikro-orm/postgresql";
 import { Migrator } from "@mikro-orm/migrations";
 import type { Database } from "../database.js";
+import { explainConnectionError } from "../explain-connection-error.js";
+import { errorCode } from "../sql-errors.js";
 import { StartupError } from "../startup-error.js";
 import { runSql, type Executor } from "../sql.js";
 
@@ -12,9 +14,16 @@ const MIGRATION_LOCK = 0x72656466;
  *
  * All pending ones run in one transaction under an advisory lock, so a killed server leaves nothing half
  * done and two servers starting together migrate once. Throws a {@link StartupError} `DATABASE_TOO_NEW` when
- * the database holds a migration that this version does not know.
+ * the database holds a migration that this version does not know, and `DATABASE_PERMISSION` when the user may
+ * not create tables.
  */
 export async function migrate(database: Database): Promise<string[]> {
+  return migrateUnderLock(database).catch((error: unknown) => {
+    throw errorCode(error) === "42501" ? explainConnectionError(error, database.connection) : error;
+  });
+}
+
+async function migrateUnderLock(database: Database): Promise<string[]> {
   const migrator = new Migrator(database.orm.em);
   // MikroORM creates its bookkeeping table outside the given transaction; two servers must not do so at once.
   await underLock(database, () => migrator.getExecuted());

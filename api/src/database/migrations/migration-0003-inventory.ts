@@ -40,7 +40,8 @@ export class Migration0003Inventory extends Migration {
       refresh_hash bytea not null unique,
       refresh_expires_at timestamptz not null,
       used_at timestamptz,
-      replaced_at timestamptz
+      replaced_at timestamptz,
+      revoked_at timestamptz
     )`);
     this.addSql("create index agent_credentials_agent on agent_credentials (agent_id)");
     this.addSql("create index agent_credentials_parent on agent_credentials (parent_id)");
@@ -63,7 +64,7 @@ export class Migration0003Inventory extends Migration {
   private scans(): void {
     this.addSql(`create table scans (
       id uuid primary key,
-      agent_id uuid not null references agents (id),
+      agent_id uuid not null references agents (id) deferrable,
       source text not null,
       scan_number bigint not null,
       status text not null check (status in ('COMPLETE', 'PARTIAL', 'FAILED', 'UNSUPPORTED')),
@@ -82,9 +83,9 @@ export class Migration0003Inventory extends Migration {
     )`);
     this.addSql("create index scans_agent on scans (agent_id, id)");
     this.addSql(`create table coverage (
-      agent_id uuid not null references agents (id),
+      agent_id uuid not null references agents (id) deferrable,
       source text not null,
-      latest_scan_id uuid not null references scans (id),
+      latest_scan_id uuid not null references scans (id) deferrable,
       latest_number bigint not null,
       status text not null,
       reason text,
@@ -101,7 +102,7 @@ export class Migration0003Inventory extends Migration {
   private updates(): void {
     this.addSql(`create table updates (
       id uuid primary key,
-      agent_id uuid not null references agents (id),
+      agent_id uuid not null references agents (id) deferrable,
       source text not null,
       key text not null,
       name text collate "C" not null,
@@ -147,14 +148,14 @@ export class Migration0003Inventory extends Migration {
     this.addSql("create index updates_discovered_at on updates (discovered_at, id) where is_open");
     // A hold is about a package of a machine, so it outlives the candidate that it was put on.
     this.addSql(`create table update_holds (
-      agent_id uuid not null references agents (id),
+      agent_id uuid not null references agents (id) deferrable,
       source text not null,
       key text not null,
       reason text,
       primary key (agent_id, source, key)
     )`);
     this.addSql(`create table agent_update_counts (
-      agent_id uuid primary key references agents (id),
+      agent_id uuid primary key references agents (id) deferrable,
       total int not null,
       security int not null,
       critical int not null,

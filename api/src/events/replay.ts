@@ -1,0 +1,89 @@
+import type { Tx } from "../database/sql.js";
+import type { RecordedEvent } from "./event.js";
+import { describeTables, type ProjectedTable } from "./projected-tables.js";
+import type { Projectors } from "./projector.js";
+
+/** The state as the log alone says it is, in temporary tables of this transaction. */
+export interface Replay {
+  /** How many events were replayed. */
+  events: number;
+  tables: ProjectedTable[];
+}
+
+/** The log does not hold every event of these streams, so state cannot be derived from it. */
+export class IncompleteLogError extends Error {
+  override readonly name = "IncompleteLogError";
+  readonly streams: readonly string[];
+
+  constructor(streams: readonly string[]) {
+    super(
+      `The event log is incomplete for ${streams.length} streams, first ${streams.slice(0, 5).join(", ")}.`,
+    );
+    this.streams = streams;
+  }
+}
+
+const PAGE = 1_000;
+
+/**
+ * Runs every projector over the whole log into empty copies of the state tables. While it runs only the
+ * copies can be seen by unqualified names, so a projector that touches anything else fails loudly.
+ *
+ * Order: a stream's events by their sequence; streams among each other by the time of their events. The
+ * running maximum of the ids (UUIDv7) gives one order for both, also when clocks of two servers differ.
+ *
+ * Throws {@link IncompleteLogError} when events are missing, and what a projector throws.
+ */
+export async function replay(tx: Tx, projectors: Projectors): Promise<Replay> {
+  await tx.query("set local statement_timeout = 0");
+  await refuseIncompleteLog(tx);
+  const tables = await describeTables(tx, projectors.tables);
+  for (const table of tables) {
+    await tx.query(
+      `create temporary table ${table.replayed} (like ${table.state} including all) on commit drop`,
+    );
+  }
+  await tx.query(
+    `declare replayed_events no scroll cursor for
+     select id, stream, sequence, type, payload, actor, at from events
+     order by max(id::text collate "C") over (partition by stream order by sequence), stream, sequence`,
+  );
+  const [path] = await tx.query<{ path: string }>("select current_setting('search_path') as path");
+  await tx.query("set local search_path to pg_temp");
+  let events = 0;
+  for (;;) {
+    const page = await tx.query<RecordedEvent>(`fetch ${PAGE} from replayed_events`);
+    for (const event of page) await projectOne(tx, projectors, event);
+    events += page.length;
+    if (page.length < PAGE) break;
+  }
+  await tx.query("select set_config('search_path', $1, true)", [path?.path ?? "public"]);
+  await tx.query("close replayed_events");
+  return { events, tables };
+}
+
+async function projectOne(tx: Tx, projectors: Projectors, event: RecordedEvent): Promise<void> {
+  try {
+    await projectors.project(tx, event);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `Event ${event.sequence} of ${event.stream} (${event.type}) cannot be replayed: ${reason}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function refuseIncompleteLog(tx: Tx): Promise<void> {
+  const incomplete = await tx.query<{ stream: string }>(
+    `select coalesce(s.stream, e.stream) as stream
+     from streams s full join (
+       select stream, count(*) as held, max(sequence) as last from events group by stream
+     ) e on e.stream = s.stream
+     where coalesce(s.sequence, -1) <> coalesce(e.held, 0) or coalesce(e.last, 0) <> coalesce(e.held, 0)
+     order by 1`,
+  );
+  if (incomplete.length > 0) throw new IncompleteLogError(incomplete.map(({ stream }) => stream));
+}
