@@ -1,0 +1,37 @@
+import * as v from "valibot";
+import { readFileIfThere, writeFileAtomically } from "./atomic-file.js";
+import { StateError } from "./state-error.js";
+
+const SCHEMA = v.object({
+  serverUrl: v.string(),
+  agentId: v.string(),
+  accessToken: v.string(),
+  accessTokenExpiresAt: v.pipe(v.string(), v.isoTimestamp()),
+  refreshToken: v.string(),
+  refreshTokenExpiresAt: v.pipe(v.string(), v.isoTimestamp()),
+});
+
+/** Who this agent is to one server. Secret. */
+export type Credentials = v.InferOutput<typeof SCHEMA>;
+
+/** Keeps the credentials in one file that only this user can read. */
+export class CredentialStore {
+  constructor(readonly file: string) {}
+
+  /** The credentials; undefined when the machine is not enrolled. @throws StateError when the file is damaged. */
+  async read(): Promise<Credentials | undefined> {
+    const text = await readFileIfThere(this.file);
+    if (text === undefined) return undefined;
+    try {
+      return v.parse(SCHEMA, JSON.parse(text));
+    } catch {
+      throw new StateError(
+        `The credentials in ${this.file} are damaged. Remove the file and enrol again with redflag-agent register.`,
+      );
+    }
+  }
+
+  async write(credentials: Credentials): Promise<void> {
+    await writeFileAtomically(this.file, `${JSON.stringify(credentials, null, 2)}\n`, 0o600);
+  }
+}

@@ -1,0 +1,95 @@
+import { chmod, mkdir, readdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { StateError } from "./state-error.js";
+
+const OWN_NAMES: ReadonlySet<string> = new Set([
+  "locks",
+  "plugins",
+  "reports",
+  "output",
+  "runs",
+  "credentials.json",
+  "journal.log",
+  "last_scan.json",
+  "counters.json",
+]);
+
+/** What decides where the state lies. */
+export interface StateFolderFacts {
+  readonly platform: NodeJS.Platform;
+  /** The user's number; null where there is none. */
+  readonly uid: number | null;
+  readonly home: string;
+  /** `XDG_STATE_HOME`. */
+  readonly xdgStateHome?: string | undefined;
+  /** `ProgramData` on Windows. */
+  readonly programData?: string | undefined;
+}
+
+/** Where the state lies when nobody says otherwise: the seed's place for root, the user's own for others. */
+export function defaultStateFolder(facts: StateFolderFacts): string {
+  if (facts.platform === "win32") return path.win32.join(facts.programData ?? "C:\\ProgramData", "RedFlag");
+  if (facts.uid === 0) return "/var/lib/aggregator";
+  return path.join(facts.xdgStateHome ?? path.join(facts.home, ".local/state"), "redflag-agent");
+}
+
+/** The paths inside one agent's state folder. */
+export class StateFolder {
+  constructor(readonly root: string) {}
+
+  readonly lock = (name: string): string => path.join(this.root, "locks", `${name}.lock`);
+  readonly plugin = (id: string): string => path.join(this.root, "plugins", id);
+  readonly report = (source: string): string => path.join(this.root, "reports", `${source}.json`);
+  readonly output = (commandId: string): string => path.join(this.root, "output", `${commandId}.ndjson`);
+  readonly run = (runId: string): string => path.join(this.root, "runs", runId);
+
+  get credentials(): string {
+    return path.join(this.root, "credentials.json");
+  }
+  get journal(): string {
+    return path.join(this.root, "journal.log");
+  }
+  get lastScan(): string {
+    return path.join(this.root, "last_scan.json");
+  }
+  get counters(): string {
+    return path.join(this.root, "counters.json");
+  }
+}
+
+/**
+ * Makes the folder for this user alone and checks that it is.
+ *
+ * @throws StateError when it cannot be made, is not a folder, or belongs to somebody else.
+ */
+export async function openStateFolder(root: string, uid: number | null): Promise<StateFolder> {
+  if (!path.isAbsolute(root)) {
+    throw new StateError(`The state folder ${root} is not an absolute path; set REDFLAG_AGENT_STATE_DIR to one.`);
+  }
+  try {
+    await mkdir(root, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new StateError(
+      `The state folder ${root} cannot be made (${String(Object(error).code)}). Set REDFLAG_AGENT_STATE_DIR to a folder that you may write to.`,
+      { cause: error },
+    );
+  }
+  const facts = await stat(root);
+  if (!facts.isDirectory()) throw new StateError(`The state folder ${root} is not a folder.`);
+  if (uid !== null && facts.uid !== uid) {
+    throw new StateError(
+      `The state folder ${root} belongs to user ${facts.uid}, and this agent runs as ${uid}. Set REDFLAG_AGENT_STATE_DIR to a folder of your own.`,
+    );
+  }
+  if (uid !== null && (facts.mode & 0o077) !== 0) await closeToOthers(root);
+  return new StateFolder(root);
+}
+
+/** Takes others' access away, but only from a folder that is plainly ours, never from one like /tmp. */
+async function closeToOthers(root: string): Promise<void> {
+  const names = await readdir(root);
+  if (names.every((name) => OWN_NAMES.has(name))) return chmod(root, 0o700);
+  throw new StateError(
+    `The state folder ${root} is open to other users and holds other things. Choose an empty folder, or run: chmod 700 ${root}`,
+  );
+}
