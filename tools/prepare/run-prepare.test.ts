@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { recordInstall } from "./install-needed.mjs";
+import { BUNDLED_NODE, recordInstall } from "./install-needed.mjs";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../..");
 let root: string;
@@ -42,10 +42,13 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 function linkTools(): void {
-  for (const name of ["typescript", "@typescript", "vite", ".bin"]) {
+  for (const name of ["typescript", "@typescript", "vite"]) {
     mkdirSync(path.join(root, "node_modules"), { recursive: true });
     symlinkSync(path.join(REPOSITORY, "node_modules", name), path.join(root, "node_modules", name));
   }
+  const node = path.join(root, BUNDLED_NODE[`${process.platform}-${process.arch}`] ?? "", "bin/node");
+  mkdirSync(path.dirname(node), { recursive: true });
+  symlinkSync(process.execPath, node);
   write("node_modules/.package-lock.json", `{ "packages": {} }`);
   recordInstall(root);
 }

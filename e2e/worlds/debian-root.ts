@@ -1,0 +1,129 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+import { CACHE, debianBase } from "./debian-base.ts";
+import type { Finished, Running } from "./inside.ts";
+import { childOf, startInside } from "./inside.ts";
+
+/** What a fresh Debian machine is made of. */
+export interface DebianRootOptions {
+  /** Host name inside; also tells two machines of one test apart. */
+  readonly hostname?: string;
+  /** Folder of an apt repository on this machine; appears read-only as `/srv/repository`. */
+  readonly repository?: string;
+  /** Contents of `/etc/apt/sources.list`, instead of the mirror that the root was built from. */
+  readonly sourcesList?: string;
+}
+
+/** How to run something inside. */
+export interface InsideOptions {
+  /** The whole environment, on top of PATH, HOME and LC_ALL. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const ENTER = path.join(import.meta.dirname, "enter-debian-root.sh");
+const CHECKOUT = path.resolve(import.meta.dirname, "../..");
+
+/** The checkout inside a root: `node_modules/.bin/node agent-core/dist/main.js` runs from here. */
+export const CHECKOUT_INSIDE = "/opt/redflag";
+/** Where the repository appears inside. */
+export const REPOSITORY_INSIDE = "/srv/repository";
+
+/**
+ * A real Debian machine but for kernel and init: its own files, processes and host name, the network of this machine.
+ * Everything in it ends with `stop`, and with this process however that ends.
+ */
+export class DebianRoot implements AsyncDisposable {
+  readonly #namespaces: ReturnType<typeof spawn>;
+  readonly #init: number;
+
+  private constructor(namespaces: ReturnType<typeof spawn>, init: number) {
+    this.#namespaces = namespaces;
+    this.#init = init;
+  }
+
+  /** Boots a fresh copy; takes a fraction of a second once the base is built. */
+  static async boot(options: DebianRootOptions = {}): Promise<DebianRoot> {
+    const base = await debianBase();
+    const mountpoint = path.join(CACHE, "mountpoint");
+    mkdirSync(mountpoint, { recursive: true, mode: 0o700 });
+    const enter = [ENTER, base, mountpoint, options.hostname ?? "debian", CHECKOUT];
+    if (options.repository) enter.push(options.repository);
+    const unshare = [
+      "unshare",
+      "--mount",
+      "--pid",
+      "--uts",
+      "--ipc",
+      "--fork",
+      "--kill-child=SIGKILL",
+      ...enter,
+    ];
+    const namespaces = spawn("setpriv", ["--pdeathsig", "KILL", ...unshare], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let complaint = "";
+    namespaces.stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
+    const ready = once(namespaces.stdout, "data");
+    const ended = once(namespaces, "exit").then(([code]) => {
+      throw new Error(`The Debian root did not come up (code ${code}): ${complaint.trim()}`);
+    });
+    await Promise.race([ready, ended]);
+    ended.catch(() => {});
+    const init = childOf(namespaces.pid);
+    const [inside, here] = [statSync(`/proc/${init}/root/`), statSync("/")];
+    // Whatever follows writes to /etc and kills processes: it must never be this machine's.
+    if (inside.dev === here.dev && inside.ino === here.ino)
+      throw new Error("The Debian root is this machine's own.");
+    const root = new DebianRoot(namespaces, init);
+    if (options.sourcesList !== undefined) root.useSources(options.sourcesList);
+    return root;
+  }
+
+  /** Process id, as seen here, of the first process inside. */
+  get pid(): number {
+    return this.#init;
+  }
+
+  /** A path inside as this process can open it. */
+  outside(file: string): string {
+    return path.join(`/proc/${this.#init}/root`, file);
+  }
+
+  read(file: string): string {
+    return readFileSync(this.outside(file), "utf8");
+  }
+
+  write(file: string, text: string): void {
+    mkdirSync(path.dirname(this.outside(file)), { recursive: true });
+    writeFileSync(this.outside(file), text);
+  }
+
+  /** Replaces every apt source inside. */
+  useSources(sourcesList: string): void {
+    this.write("/etc/apt/sources.list", sourcesList);
+  }
+
+  /** Starts something that runs for a while. */
+  start(argv: readonly string[], options: InsideOptions = {}): Running {
+    return startInside(this.#init, argv, options.env ?? {});
+  }
+
+  /** Runs a command to its end and keeps what it printed. Never throws for an exit code. */
+  async run(argv: readonly string[], options: InsideOptions = {}): Promise<Finished> {
+    return this.start(argv, options).finished;
+  }
+
+  /** Ends every process inside at once and removes every trace. */
+  async stop(): Promise<void> {
+    if (this.#namespaces.exitCode !== null || this.#namespaces.signalCode !== null) return;
+    this.#namespaces.kill("SIGKILL");
+    await once(this.#namespaces, "exit");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}
