@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 /** Workspace packages resolve to their TypeScript sources, so that no test needs a build first. */
 const fromSource = {
   resolve: { conditions: ["source"] },
-  ssr: { resolve: { conditions: ["source", "module", "node", "import", "default"] } },
+  ssr: { resolve: { conditions: ["source", "node"] } },
 };
 
 export default defineConfig({
