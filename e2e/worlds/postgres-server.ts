@@ -29,6 +29,7 @@ export interface PostgresServer extends AsyncDisposable {
 
 const PROGRAMS = "/usr/lib/postgresql";
 const OLDEST = 15;
+const PREFIX = "redflag-postgres-";
 const run = promisify(execFile);
 
 /** Why no server can be started here, for the name of a skipped suite; nothing when one can. */
@@ -46,7 +47,8 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   const programs = findPrograms();
   if (!programs) throw new Error(`No PostgreSQL server was found: ${whyNoPostgres()}`);
   const user = unprivilegedUser();
-  const folder = mkdtempSync(path.join(tmpdir(), "redflag-postgres-"));
+  sweep();
+  const folder = mkdtempSync(path.join(tmpdir(), `${PREFIX}${process.pid}-`));
   const data = path.join(folder, "data");
   const passwordFile = path.join(folder, "password");
   const password = randomBytes(12).toString("hex");
@@ -90,6 +92,15 @@ export async function startPostgresServer(): Promise<PostgresServer> {
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** Removes what killed test runs left: their folders carry the id of the process that made them. */
+function sweep(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const maker = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split("-")[0]) : 0;
+    if (maker && !existsSync(`/proc/${maker}`))
+      rmSync(path.join(tmpdir(), name), { recursive: true, force: true });
+  }
 }
 
 function untilReady(server: ReturnType<typeof spawn>): Promise<void> {
