@@ -11,6 +11,7 @@ const Moment = v.pipe(v.string(), v.isoTimestamp());
 
 /** Why something failed, in a stable code and in one or two sentences for people. */
 const Failure = v.object({ code: v.string(), message: v.string() });
+export type Failure = v.InferOutput<typeof Failure>;
 
 /** What every event of a command says, so that whoever listens needs no look-up. */
 const about = {
@@ -74,10 +75,11 @@ const UpdateOutcome = v.object({
   updateId: Uuid,
   /**
    * SUCCEEDED: the package database names the planned version. FAILED: it names another, or nobody can say.
-   * SKIPPED: it was not begun, because the command was cancelled or refused before it changed anything.
+   * SKIPPED: it was not begun: with a failure when something stood in the way, without one when the command was
+   * cancelled or never taken, so that it is still as approved as before.
    */
   outcome: v.picklist(["SUCCEEDED", "FAILED", "SKIPPED"]),
-  /** Why it did not succeed. Null when it did, and when the command was cancelled. */
+  /** Why it did not succeed. Null when it did, and when it is still as approved as before. */
   failure: v.nullable(Failure),
 });
 export type UpdateOutcome = v.InferOutput<typeof UpdateOutcome>;

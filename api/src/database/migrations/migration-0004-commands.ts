@@ -88,7 +88,7 @@ export class Migration0004Commands extends Migration {
     this.addSql(`create table command_progress (
       command_id uuid primary key,
       phase text,
-      percent real,
+      percent double precision,
       item_name text,
       is_cancellable boolean,
       occurred_at timestamptz,

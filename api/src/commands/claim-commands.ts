@@ -1,0 +1,111 @@
+import { agentStream } from "../agents/agent-stream.js";
+import { actorOf, type AgentCaller } from "../access/caller.js";
+import type { Tx } from "../database/sql.js";
+import { inTransaction } from "../database/unit-of-work.js";
+import { systemActor, type NewEvent } from "../events/event.js";
+import { lockStreams } from "../events/lock-streams.js";
+import { ValidationError } from "../schema/user-errors.js";
+import { aboutCommand } from "./about-command.js";
+import { RUN_SECONDS } from "./command-limits.js";
+import type { CommandParts } from "./command-parts.js";
+import {
+  beginLeases,
+  findUnapproved,
+  hasQueued,
+  lockClaimable,
+  readClock,
+  type CommandHead,
+} from "./commands.sql.js";
+import { judgeUpdates } from "./judge-updates.js";
+import type { PlanContents } from "./plans-of-commands.js";
+import { commandEvents } from "./project-commands.js";
+
+/** A command in an agent's hand. */
+export interface ClaimedCommand extends CommandHead {
+  /** What a PLAN resolves or an INSTALL carries out. Null for a SCAN. */
+  readonly contents: PlanContents | null;
+}
+
+const MOST = 50;
+
+/**
+ * Hands at most `first` commands (1 to 50) to the agent that asks, oldest first, each under a lease and the
+ * next attempt's number. Two callers never get the same command. An install whose updates are no longer all
+ * approved fails instead of being handed over.
+ */
+export async function claimCommands(
+  parts: CommandParts,
+  agent: AgentCaller,
+  first: number,
+): Promise<ClaimedCommand[]> {
+  if (first < 1 || first > MOST) {
+    throw new ValidationError(`first is ${first}; it must be from 1 to ${MOST}.`, ["input", "first"]);
+  }
+  // Most agents ask in vain most of the time: they must not wait for the stream's lock.
+  if (!(await hasQueued(parts.database, agent.id))) return [];
+  return await inTransaction(parts.database, async (tx) => {
+    await lockStreams(tx, [agentStream(agent.id)]);
+    const takeable = await dropUnapproved(parts, tx, agent.id, await lockClaimable(tx, agent.id, first));
+    if (takeable.length === 0) return [];
+    const now = await readClock(tx);
+    const taken = takeable.map((command) => ({
+      ...command,
+      state: "CLAIMED" as const,
+      attempt: command.attempt + 1,
+    }));
+    await beginLeases(tx, agent.id, taken);
+    const events = taken.map((command) => claimedEvent(command, now));
+    await parts.events.append(tx, agentStream(agent.id), events, actorOf(agent));
+    const planIds = taken.flatMap(({ planId }) => planId ?? []);
+    const contents = await parts.plans.contents(tx, planIds);
+    return taken.map((command) => ({ ...command, contents: contents.get(command.planId ?? "") ?? null }));
+  });
+}
+
+function claimedEvent(command: CommandHead, now: Date): NewEvent {
+  const deadlineAt = new Date(now.getTime() + RUN_SECONDS[command.type] * 1000).toISOString();
+  return commandEvents.of("command.claimed", {
+    ...aboutCommand(command),
+    attempt: command.attempt,
+    deadlineAt,
+  });
+}
+
+/**
+ * Between the start of an install and its hand-over somebody may have held or rejected an update, or a scan
+ * may have found a newer candidate. What was handed over before may have begun, so it goes back to the agent.
+ */
+async function dropUnapproved(
+  parts: CommandParts,
+  tx: Tx,
+  agentId: string,
+  commands: readonly CommandHead[],
+): Promise<CommandHead[]> {
+  const kept: CommandHead[] = [];
+  for (const command of commands) {
+    const isNew = command.type === "INSTALL" && command.attempt === 0;
+    const [update] = isNew ? await findUnapproved(tx, command.updateIds) : [];
+    if (!update) {
+      kept.push(command);
+      continue;
+    }
+    const why = update.isHeld ? "is held" : "is no longer approved";
+    const failure = {
+      code: update.isHeld ? "UPDATE_IS_HELD" : "UPDATE_NOT_APPROVED",
+      message: `${update.name} ${why} since the install was started. Plan it again.`,
+    };
+    const event = commandEvents.of("command.finished", {
+      ...aboutCommand(command),
+      attempt: 0,
+      state: "FAILED",
+      failure,
+      restart: null,
+      items: [],
+      updates: judgeUpdates({ command, contents: null, state: "CANCELLED", failure: null, items: [] }),
+      agentStartedAt: null,
+      agentFinishedAt: null,
+    });
+    await parts.events.append(tx, agentStream(agentId), [event], systemActor);
+  }
+  return kept;
+}

@@ -1,0 +1,63 @@
+import type { CommandItem, CommandPayload, Failure, UpdateOutcome } from "./commands.events.js";
+import type { CommandHead } from "./commands.sql.js";
+import type { PlanContents } from "./plans-of-commands.js";
+
+/** How an INSTALL ended, as far as it is known. */
+export interface Ending {
+  readonly command: Pick<CommandHead, "type" | "updateIds">;
+  /** The plan's contents; null when nothing was begun or nothing is known. */
+  readonly contents: Pick<PlanContents, "updates"> | null;
+  readonly state: CommandPayload<"command.finished">["state"] | "EXPIRED";
+  readonly failure: Failure | null;
+  readonly items: readonly CommandItem[];
+}
+
+const NOT_REPORTED: Failure = {
+  code: "NOT_REPORTED",
+  message: "The agent did not say how this package ended. The next scan will show it.",
+};
+
+/** How each update of an INSTALL ended; nothing for other types. */
+export function judgeUpdates(ending: Ending): UpdateOutcome[] {
+  if (ending.command.type !== "INSTALL") return [];
+  const planned = new Map(ending.contents?.updates.map((update) => [update.updateId, update]));
+  const reported = new Map(ending.items.map((item) => [item.key, item]));
+  return ending.command.updateIds.map((updateId) => {
+    const update = planned.get(updateId);
+    const item = update && reported.get(update.key);
+    const judged = item ? judgeItem(item, update.candidateVersion, ending.failure) : judgeUnreported(ending);
+    return { updateId, ...judged };
+  });
+}
+
+type Judged = Omit<UpdateOutcome, "updateId">;
+
+function judgeItem(item: CommandItem, candidateVersion: string, failure: Failure | null): Judged {
+  const code = failure?.code ?? "COMMAND_FAILED";
+  if (item.outcome === "SUCCEEDED" && item.toVersion === candidateVersion) {
+    return { outcome: "SUCCEEDED", failure: null };
+  }
+  if (item.outcome === "SUCCEEDED") {
+    const message = `${item.toVersion ?? "Nothing"} is installed instead of ${candidateVersion}.`;
+    return { outcome: "FAILED", failure: { code: "OTHER_VERSION", message } };
+  }
+  const message = item.message ?? failure?.message ?? "The package was not installed.";
+  if (item.outcome === "FAILED") return { outcome: "FAILED", failure: { code, message } };
+  return { outcome: "SKIPPED", failure: failure && { code, message } };
+}
+
+function judgeUnreported(ending: Ending): Judged {
+  switch (ending.state) {
+    case "CANCELLED":
+      return { outcome: "SKIPPED", failure: null };
+    case "FAILED":
+      // Nothing at all was reported: something stood in the way before the first package.
+      if (ending.items.length === 0) return { outcome: "SKIPPED", failure: ending.failure ?? NOT_REPORTED };
+      return { outcome: "FAILED", failure: NOT_REPORTED };
+    case "EXPIRED":
+      // Without a failure it was never handed over; with one it may have begun, and nobody can say.
+      return { outcome: ending.failure ? "FAILED" : "SKIPPED", failure: ending.failure };
+    default:
+      return { outcome: "FAILED", failure: NOT_REPORTED };
+  }
+}

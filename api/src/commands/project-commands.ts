@@ -1,0 +1,155 @@
+import type { Sql } from "../database/sql.js";
+import { agentOfStream } from "../agents/agent-stream.js";
+import { AgentRetired } from "../agents/agents.events.js";
+import type { RecordedEvent } from "../events/event.js";
+import { defineEvent, defineEvents, listen } from "../events/projector.js";
+import {
+  CommandCancelRequested,
+  CommandClaimed,
+  CommandExpired,
+  CommandFinished,
+  CommandQueued,
+  CommandRequeued,
+  CommandStarted,
+  type CommandPayload,
+  type commandPayloads,
+} from "./commands.events.js";
+
+type Recorded<Type extends keyof typeof commandPayloads> = RecordedEvent<CommandPayload<Type>>;
+
+async function queued(sql: Sql, event: Recorded<"command.queued">): Promise<void> {
+  const { payload } = event;
+  await sql.query(
+    `insert into commands (id, agent_id, type, source, state, requested_by, requested_at, deadline_at,
+       begin_before, attempt, is_cancel_requested, refresh, plan_id, update_ids, items)
+     values ($1, $2, $3, $4, 'QUEUED', $5, $6, $7, $8, 0, false, $9, $10, $11, '[]')`,
+    [
+      payload.commandId,
+      agentOfStream(event.stream),
+      payload.type,
+      payload.source,
+      event.actor.name ?? "the server",
+      event.at,
+      payload.deadlineAt,
+      payload.beginBefore,
+      payload.refresh,
+      payload.planId,
+      payload.updateIds,
+    ],
+    "commands.project-queued",
+  );
+}
+
+async function claimed(sql: Sql, { payload, at }: Recorded<"command.claimed">): Promise<void> {
+  await sql.query(
+    `update commands set state = 'CLAIMED', claimed_at = $2, attempt = $3, deadline_at = $4 where id = $1`,
+    [payload.commandId, at, payload.attempt, payload.deadlineAt],
+    "commands.project-claimed",
+  );
+}
+
+async function started(sql: Sql, { payload, at }: Recorded<"command.started">): Promise<void> {
+  await sql.query(
+    `update commands set state = 'RUNNING', started_at = coalesce(started_at, $2) where id = $1`,
+    [payload.commandId, at],
+    "commands.project-started",
+  );
+}
+
+async function requeued(sql: Sql, { payload }: Recorded<"command.requeued">): Promise<void> {
+  await sql.query(
+    `update commands set state = 'QUEUED', deadline_at = $2, begin_before = $3 where id = $1`,
+    [payload.commandId, payload.deadlineAt, payload.beginBefore],
+    "commands.project-requeued",
+  );
+}
+
+async function cancelRequested(sql: Sql, { payload }: Recorded<"command.cancel_requested">): Promise<void> {
+  await sql.query(`update commands set is_cancel_requested = true where id = $1`, [payload.commandId]);
+}
+
+async function finished(sql: Sql, { payload, at, actor }: Recorded<"command.finished">): Promise<void> {
+  await sql.query(
+    `update commands set state = $2, finished_at = $3, deadline_at = null, result_attempt = $4,
+       failure_code = $5, failure_message = $6, restart = $7, items = $8
+     where id = $1`,
+    [
+      payload.commandId,
+      payload.state,
+      at,
+      actor.kind === "agent" ? payload.attempt : null,
+      payload.failure?.code ?? null,
+      payload.failure?.message ?? null,
+      payload.restart,
+      JSON.stringify(payload.items),
+    ],
+    "commands.project-finished",
+  );
+}
+
+async function expired(sql: Sql, { payload, at }: Recorded<"command.expired">): Promise<void> {
+  await sql.query(
+    `update commands set state = 'EXPIRED', finished_at = $2, deadline_at = null,
+       failure_code = $3, failure_message = $4
+     where id = $1`,
+    [payload.commandId, at, payload.failure.code, payload.failure.message],
+    "commands.project-expired",
+  );
+}
+
+/** A retired agent takes nothing more. What it may have begun is not called cancelled. */
+async function agentRetired(sql: Sql, event: RecordedEvent): Promise<void> {
+  await sql.query(
+    `update commands set finished_at = $2, deadline_at = null,
+       state = case when attempt = 0 then 'CANCELLED' else 'EXPIRED' end,
+       failure_code = case when attempt = 0 then null else 'AGENT_RETIRED' end,
+       failure_message = case when attempt = 0 then null
+         else 'The agent was retired before it told how this command ended.' end
+     where agent_id = $1 and state = 'QUEUED'`,
+    [agentOfStream(event.stream), event.at],
+  );
+}
+
+const words = { SCAN: "scan", PLAN: "plan", INSTALL: "install" } as const;
+const naming = (payload: { type: keyof typeof words; source: string }): string =>
+  `the ${words[payload.type]} of ${payload.source}`;
+
+const outcomes = {
+  SUCCEEDED: "succeeded",
+  PARTIALLY_SUCCEEDED: "partly succeeded",
+  FAILED: "failed",
+  CANCELLED: "was cancelled",
+} as const;
+
+/** The events of commands and what they change in the table `commands`. */
+export const commandEvents = defineEvents(
+  {
+    "command.queued": defineEvent(CommandQueued, queued, (payload) => `Asked for ${naming(payload)}.`),
+    "command.claimed": defineEvent(
+      CommandClaimed,
+      claimed,
+      (payload) => `Took ${naming(payload)} into hand.`,
+    ),
+    "command.started": defineEvent(CommandStarted, started, (payload) => `Began ${naming(payload)}.`),
+    "command.requeued": defineEvent(
+      CommandRequeued,
+      requeued,
+      (payload) => `Put ${naming(payload)} back into the queue: the agent went silent.`,
+    ),
+    "command.cancel_requested": defineEvent(
+      CommandCancelRequested,
+      cancelRequested,
+      (payload) => `Asked ${naming(payload)} to stop.`,
+    ),
+    "command.finished": defineEvent(CommandFinished, finished, (payload) => {
+      const why = payload.failure ? `: ${payload.failure.message}` : ".";
+      return `${naming(payload).replace("the", "The")} ${outcomes[payload.state]}${why}`;
+    }),
+    "command.expired": defineEvent(
+      CommandExpired,
+      expired,
+      (payload) => `${naming(payload).replace("the", "The")} expired: ${payload.failure.message}`,
+    ),
+  },
+  { tables: ["commands"], listeners: { "agent.retired": listen(AgentRetired, agentRetired) } },
+);

@@ -1,0 +1,35 @@
+import type { NewEvent } from "../events/event.js";
+import { QUEUE_SECONDS } from "./command-limits.js";
+import type { CommandType } from "./commands.events.js";
+import { commandEvents } from "./project-commands.js";
+
+/** A command to be. Ids are plain uuids. */
+export interface NewCommand {
+  readonly id: string;
+  readonly type: CommandType;
+  readonly source: string;
+  /** SCAN only. */
+  readonly refresh?: boolean;
+  /** PLAN and INSTALL. */
+  readonly planId?: string;
+  readonly updateIds?: readonly string[];
+  /** INSTALL: when the plan expires; from then on it must not be begun, so it waits no longer. */
+  readonly planExpiresAt?: Date;
+}
+
+/** The event that puts a command into its agent's queue. `now` is the database's clock. */
+export function queueCommand(command: NewCommand, now: Date): NewEvent {
+  const latest = now.getTime() + QUEUE_SECONDS[command.type] * 1000;
+  const expiry = command.planExpiresAt?.getTime() ?? Infinity;
+  const deadlineAt = new Date(Math.min(latest, expiry)).toISOString();
+  return commandEvents.of("command.queued", {
+    commandId: command.id,
+    type: command.type,
+    source: command.source,
+    planId: command.planId ?? null,
+    updateIds: [...(command.updateIds ?? [])],
+    refresh: command.type === "SCAN" ? (command.refresh ?? true) : null,
+    deadlineAt,
+    beginBefore: deadlineAt,
+  });
+}

@@ -1,0 +1,93 @@
+import { LimitError, ValidationError } from "../schema/user-errors.js";
+import { cleanOptional, cleanText, exactOptional, exactText } from "./clean-text.js";
+import { ITEM_LIMIT } from "./command-limits.js";
+import type { Failure } from "./commands.events.js";
+import type { PlannedItem, ResolvedPlan } from "./plans-of-commands.js";
+
+type Absent = null | undefined;
+
+/** A plan as an agent sent it. */
+export interface PlanInput {
+  readonly items: readonly PlanItemInput[];
+  readonly alsoInstalls: readonly PlanItemInput[];
+  readonly alsoRemoves: readonly PlanItemInput[];
+  readonly downloadBytes?: number | Absent;
+  readonly diskBytes?: number | Absent;
+  readonly restartsServices?: readonly string[] | Absent;
+  readonly requiresReboot?: boolean | Absent;
+  readonly blockers: readonly Failure[];
+  readonly digest: string;
+  readonly expiresAt: Date;
+  readonly token?: string | Absent;
+}
+
+/** One package of a plan as an agent sent it. */
+export interface PlanItemInput {
+  readonly key: string;
+  readonly name: string;
+  readonly architecture?: string | Absent;
+  readonly fromVersion?: string | Absent;
+  readonly toVersion?: string | Absent;
+  readonly origin?: string | Absent;
+  readonly downloadBytes?: number | Absent;
+}
+
+const SHORT = 255;
+const LONG = 4000;
+const TOKEN_BYTES = 64 * 1024;
+const NOTICES = 100;
+const SERVICES = 1000;
+const LONGEST_SECONDS = 3600;
+const DIGEST = /^[0-9a-f]{64}$/;
+
+/**
+ * Checks and cleans a plan. How long it is valid is the distance between two times of the agent's own clock,
+ * so that a wrong clock there neither shortens nor lengthens it.
+ */
+export function readPlan(input: PlanInput, finishedAt: Date): ResolvedPlan {
+  const path = ["input", "plan"];
+  const count = input.items.length + input.alsoInstalls.length + input.alsoRemoves.length;
+  if (count > ITEM_LIMIT) {
+    const message = `The plan has ${count} packages; at most ${ITEM_LIMIT} are allowed.`;
+    throw new LimitError(message, ITEM_LIMIT, path);
+  }
+  if (!DIGEST.test(input.digest)) {
+    throw new ValidationError("The digest must be SHA-256 in 64 lower-case hex digits.", [...path, "digest"]);
+  }
+  if (input.token != null && Buffer.byteLength(input.token) > TOKEN_BYTES) {
+    throw new LimitError("The token is larger than 64 KiB.", TOKEN_BYTES, [...path, "token"]);
+  }
+  const seconds = Math.floor((input.expiresAt.getTime() - finishedAt.getTime()) / 1000);
+  return {
+    items: readItems(input.items, "items"),
+    alsoInstalls: readItems(input.alsoInstalls, "alsoInstalls"),
+    alsoRemoves: readItems(input.alsoRemoves, "alsoRemoves"),
+    downloadBytes: input.downloadBytes ?? null,
+    diskBytes: input.diskBytes ?? null,
+    restartsServices:
+      input.restartsServices?.slice(0, SERVICES).map((service) => cleanText(service, SHORT)) ?? null,
+    requiresReboot: input.requiresReboot ?? null,
+    blockers: input.blockers.slice(0, NOTICES).map(({ code, message }) => ({
+      code: cleanText(code, SHORT),
+      message: cleanText(message, LONG),
+    })),
+    digest: input.digest,
+    validSeconds: Math.min(Math.max(seconds, 0), LONGEST_SECONDS),
+    token: cleanOptional(input.token, TOKEN_BYTES),
+  };
+}
+
+function readItems(items: readonly PlanItemInput[], list: string): PlannedItem[] {
+  return items.map((item, index) => {
+    const path = ["input", "plan", list, String(index)];
+    return {
+      key: exactText(item.key, [...path, "key"]),
+      name: exactText(item.name, [...path, "name"]),
+      architecture: exactOptional(item.architecture, [...path, "architecture"]),
+      fromVersion: exactOptional(item.fromVersion, [...path, "fromVersion"]),
+      toVersion: exactOptional(item.toVersion, [...path, "toVersion"]),
+      origin: cleanOptional(item.origin, LONG),
+      downloadBytes: item.downloadBytes ?? null,
+    };
+  });
+}

@@ -1,0 +1,55 @@
+import type { CommandState } from "./command-states.js";
+import { MAX_ATTEMPTS } from "./command-limits.js";
+
+/** What a person wants to know of a command that does not move. */
+export interface WaitingCommand {
+  readonly state: CommandState;
+  readonly attempt: number;
+  readonly isCancelRequested: boolean;
+  /** Another install of the same source is older or in the agent's hand. */
+  readonly isBehindInstall: boolean;
+  /** Since when the agent has been silent, in seconds. Null: it has never been heard of. */
+  readonly silentSeconds: number | null;
+  /** From how many seconds of silence on the agent counts as offline. */
+  readonly offlineAfterSeconds: number;
+}
+
+/** What a command waits for, in one sentence for people; null when it does not wait. */
+export function waitingReason(command: WaitingCommand): string | null {
+  switch (command.state) {
+    case "QUEUED":
+      return silence(command) ?? queue(command);
+    case "CLAIMED":
+      return silence(command) ?? "The agent has taken it and has not begun yet.";
+    case "RUNNING":
+      return command.isCancelRequested ? "Waiting for the agent to stop." : silence(command);
+    default:
+      return null;
+  }
+}
+
+function silence({ silentSeconds, offlineAfterSeconds }: WaitingCommand): string | null {
+  if (silentSeconds === null) return "The agent has not been heard of yet.";
+  if (silentSeconds < offlineAfterSeconds) return null;
+  return `The agent has been offline for ${duration(silentSeconds)}.`;
+}
+
+function queue(command: WaitingCommand): string {
+  if (command.isBehindInstall) return "Another install runs on this machine.";
+  if (command.attempt === 0) return "Waiting for the agent to answer.";
+  return `The agent went silent while it had this in hand; attempt ${command.attempt + 1} of ${MAX_ATTEMPTS} waits for it.`;
+}
+
+const units = [
+  { name: "day", seconds: 86_400 },
+  { name: "hour", seconds: 3600 },
+  { name: "minute", seconds: 60 },
+] as const;
+
+/** A span of time in its largest whole unit: "3 hours". */
+function duration(seconds: number): string {
+  const unit = units.find((candidate) => seconds >= candidate.seconds);
+  if (!unit) return "less than a minute";
+  const count = Math.floor(seconds / unit.seconds);
+  return `${count} ${unit.name}${count === 1 ? "" : "s"}`;
+}
