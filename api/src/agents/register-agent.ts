@@ -1,0 +1,44 @@
+import { uuidv7 } from "uuidv7";
+import type { Database } from "../database/database.js";
+import { inTransaction } from "../database/unit-of-work.js";
+import type { EventLog } from "../events/append.js";
+import type { Actor } from "../events/event.js";
+import type { Clock, RandomBytes } from "../injection-tokens.js";
+import { encodeId } from "../schema/global-id.js";
+import type { ClaimSeat } from "../tokens/claim-seat.js";
+import { agentStream } from "./agent-stream.js";
+import { cleanFacts, type RawFacts } from "./clean-facts.js";
+import { issueCredentials, type AgentCredentials } from "./issue-credentials.js";
+import { agentEvents } from "./project-agents.js";
+
+/** What registering works with. */
+export interface RegisterParts {
+  readonly database: Database;
+  readonly events: EventLog;
+  readonly claimSeat: ClaimSeat;
+  readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
+}
+
+/**
+ * Enrols a machine as a new agent, whatever it says about itself: a machine fingerprint that another agent
+ * has is shown, and never lets one agent take another's place. The seat is taken in the same transaction.
+ * Answers with the agent's plain uuid. Throws what `claimSeat` and `cleanFacts` throw.
+ */
+export async function registerAgent(
+  parts: RegisterParts,
+  input: { registrationToken: string; facts: RawFacts },
+): Promise<{ agentId: string; credentials: AgentCredentials }> {
+  const { database, events, claimSeat, clock, randomBytes } = parts;
+  const facts = cleanFacts(input.facts);
+  return await inTransaction(database, async (tx) => {
+    const agentId = uuidv7();
+    const { registrationTokenId } = await claimSeat(tx, input.registrationToken, agentId);
+    const actor: Actor = { kind: "agent", id: encodeId("agent", agentId), name: facts.hostname };
+    const registered = agentEvents.of("agent.registered", { facts, registrationTokenId });
+    await events.append(tx, agentStream(agentId), [registered], actor);
+    await tx.query("insert into agent_presence (agent_id) values ($1)", [agentId]);
+    const now = new Date(clock());
+    return { agentId, credentials: await issueCredentials(tx, { agentId, parentId: null, now, randomBytes }) };
+  });
+}

@@ -1,0 +1,130 @@
+import type { OpenState } from "../updates/update-states.js";
+import { factsDigest } from "./facts-digest.js";
+import type { ClosedReason, ScanDifference, ScanItem, ScanStatus } from "./scans.events.js";
+
+/** An open update as the database knows it. */
+export interface OpenUpdate {
+  readonly id: string;
+  readonly key: string;
+  readonly installedVersion: string | null;
+  readonly candidateVersion: string;
+  readonly state: OpenState;
+  readonly factsDigest: string;
+  /** The number of the newest report that is known to list it. */
+  readonly listedNumber: number;
+  /** When our install of it ended, by the agent's clock; null unless INSTALLED. */
+  readonly installedAt: Date | null;
+}
+
+/** What reconciliation needs of a report. */
+export interface Report {
+  readonly scanNumber: number;
+  readonly status: ScanStatus;
+  /** By the agent's clock. */
+  readonly startedAt: Date;
+  readonly versionScheme: string;
+  /** Keys are unique. Empty when FAILED or UNSUPPORTED. */
+  readonly items: readonly ScanItem[];
+  /** What the machine has now, by keys that are no longer listed; null: not installed; absent: not known. */
+  readonly installed: ReadonlyMap<string, string | null>;
+}
+
+/** What a report means for the updates of its agent and source. */
+export interface Reconciliation {
+  readonly difference: ScanDifference;
+  /** Whether no install waits for its result or its proof afterwards. */
+  readonly isSettled: boolean;
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/**
+ * Compares the open updates of one agent and source with a report that is newer than the last complete one.
+ *
+ * - What is listed is true whatever the report's status: a new candidate takes the old one's place.
+ * - What is not listed is closed or proved only by a COMPLETE report, or closed by an UNSUPPORTED one.
+ * - Per key the newest report wins, so reports that arrive late are applied as if they had come in order.
+ * - INSTALLING waits for the command's result. INSTALLED is judged only by a scan begun after the install.
+ */
+export function reconcile(open: readonly OpenUpdate[], report: Report, newId: () => string): Reconciliation {
+  const difference: Mutable<ScanDifference> = {
+    opened: [],
+    changed: [],
+    closed: [],
+    proved: [],
+    contradicted: [],
+    confirmed: [],
+  };
+  const openByKey = new Map(open.map((update) => [update.key, update]));
+  for (const item of report.items) {
+    const update = openByKey.get(item.key);
+    openByKey.delete(item.key);
+    if (update === undefined) difference.opened.push({ id: newId(), item });
+    else if (isOpenToJudgement(update, report)) judgeListed(update, item, report, difference, newId);
+  }
+  if (report.status === "COMPLETE" || report.status === "UNSUPPORTED") {
+    for (const update of openByKey.values()) {
+      if (isOpenToJudgement(update, report)) judgeAbsent(update, report, difference);
+    }
+  }
+  return { difference, isSettled: isSettled(open, difference) };
+}
+
+/** False when the report is older than what is known of this update, or than the install that it cannot judge. */
+function isOpenToJudgement(update: OpenUpdate, report: Report): boolean {
+  if (update.listedNumber > report.scanNumber || update.state === "INSTALLING") return false;
+  return update.installedAt === null || report.startedAt >= update.installedAt;
+}
+
+function judgeListed(
+  update: OpenUpdate,
+  item: ScanItem,
+  report: Report,
+  difference: ScanDifference,
+  newId: () => string,
+): void {
+  if (item.candidateVersion !== update.candidateVersion) {
+    const hasOurs = item.installedVersion === update.candidateVersion;
+    if (hasOurs && update.state === "INSTALLED") difference.proved.push(update.id);
+    else difference.closed.push({ id: update.id, reason: hasOurs ? "INSTALLED_ELSEWHERE" : "SUPERSEDED" });
+    difference.opened.push({ id: newId(), item });
+    return;
+  }
+  if (update.state === "INSTALLED")
+    difference.contradicted.push({ id: update.id, failure: stillListed(item) });
+  if (factsDigest(item, report.versionScheme) !== update.factsDigest) {
+    difference.changed.push({ id: update.id, item });
+  } else if (report.status === "PARTIAL") {
+    difference.confirmed.push(update.id);
+  }
+}
+
+function judgeAbsent(update: OpenUpdate, report: Report, difference: ScanDifference): void {
+  const now = report.installed.get(update.key);
+  const isProof = report.status === "COMPLETE" && (now === undefined || now === update.candidateVersion);
+  if (update.state === "INSTALLED" && isProof) difference.proved.push(update.id);
+  else difference.closed.push({ id: update.id, reason: reasonOfAbsence(update, now) });
+}
+
+/** Without word of what is installed now, nobody can be said to have installed it. */
+function reasonOfAbsence(update: OpenUpdate, now: string | null | undefined): ClosedReason {
+  if (now === undefined || now === null || now === update.installedVersion) return "WITHDRAWN";
+  return now === update.candidateVersion ? "INSTALLED_ELSEWHERE" : "SUPERSEDED";
+}
+
+function stillListed(item: ScanItem): { code: string; message: string } {
+  const has = item.installedVersion === null ? "is not installed" : `is still at ${item.installedVersion}`;
+  return {
+    code: "STILL_LISTED",
+    message: `The install was reported as done, but a later scan still lists ${item.candidateVersion}: ${item.name} ${has}.`,
+  };
+}
+
+function isSettled(open: readonly OpenUpdate[], difference: ScanDifference): boolean {
+  const judged = new Set([
+    ...difference.proved,
+    ...difference.closed.map(({ id }) => id),
+    ...difference.contradicted.map(({ id }) => id),
+  ]);
+  return open.every(({ id, state }) => (state !== "INSTALLING" && state !== "INSTALLED") || judged.has(id));
+}

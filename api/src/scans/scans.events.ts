@@ -1,0 +1,91 @@
+import * as v from "valibot";
+
+const Uuid = v.pipe(v.string(), v.uuid());
+const Moment = v.pipe(v.string(), v.isoTimestamp());
+const Failure = v.object({ code: v.string(), message: v.string() });
+
+/** How a scan can end. Only COMPLETE and UNSUPPORTED say anything about what is not listed. */
+export const scanStatuses = ["COMPLETE", "PARTIAL", "FAILED", "UNSUPPORTED"] as const;
+export type ScanStatus = (typeof scanStatuses)[number];
+
+export const updateKinds = ["SECURITY", "BUGFIX", "ENHANCEMENT", "OTHER"] as const;
+export type UpdateKind = (typeof updateKinds)[number];
+
+export const severities = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN"] as const;
+export type Severity = (typeof severities)[number];
+
+export const restartKinds = ["NONE", "SERVICE", "SESSION", "SYSTEM", "UNKNOWN"] as const;
+export type RestartKind = (typeof restartKinds)[number];
+
+/** One pending update as a report lists it, checked. */
+export const ScanItem = v.object({
+  key: v.string(),
+  name: v.string(),
+  architecture: v.nullable(v.string()),
+  installedVersion: v.nullable(v.string()),
+  candidateVersion: v.string(),
+  origin: v.nullable(v.string()),
+  kind: v.picklist(updateKinds),
+  severity: v.picklist(severities),
+  advisories: v.array(v.string()),
+  downloadBytes: v.nullable(v.number()),
+  /** Whether the machine itself holds the package. */
+  isHeld: v.boolean(),
+  restart: v.picklist(restartKinds),
+  releaseNotesUrl: v.nullable(v.string()),
+  /** Whatever JSON the plugin defines; null when it has none. */
+  details: v.unknown(),
+});
+export type ScanItem = v.InferOutput<typeof ScanItem>;
+
+export const closedReasons = ["INSTALLED_ELSEWHERE", "SUPERSEDED", "WITHDRAWN"] as const;
+/** Why an update that we did not install is no longer available. */
+export type ClosedReason = (typeof closedReasons)[number];
+
+/** What a report changes among the updates of its agent and source; nothing else changes. */
+export const ScanDifference = v.object({
+  /** New candidates. Each opens an update with this id. */
+  opened: v.array(v.object({ id: Uuid, item: ScanItem })),
+  /** Open updates of the same candidate whose facts are different now. */
+  changed: v.array(v.object({ id: Uuid, item: ScanItem })),
+  /** Open updates that are over. */
+  closed: v.array(v.object({ id: Uuid, reason: v.picklist(closedReasons) })),
+  /** Updates that we installed and that the report proves. */
+  proved: v.array(Uuid),
+  /** Updates that should be installed and are not. */
+  contradicted: v.array(v.object({ id: Uuid, failure: Failure })),
+  /** PARTIAL: open updates that it lists without a change, so that an older report cannot close them. */
+  confirmed: v.array(Uuid),
+});
+export type ScanDifference = v.InferOutput<typeof ScanDifference>;
+
+/** A report was recorded; the actor is the agent. */
+export const ScanRecorded = v.object({
+  scanId: Uuid,
+  source: v.string(),
+  /** Counts the agent's scans. */
+  scanNumber: v.number(),
+  status: v.picklist(scanStatuses),
+  /** By the agent's clock. */
+  startedAt: Moment,
+  /** By the agent's clock. */
+  finishedAt: Moment,
+  digest: v.string(),
+  /**
+   * Whether the report settled everything, so that an agent with the same digest has nothing to add. False
+   * while an install waits for its proof.
+   */
+  isSettled: v.boolean(),
+  versionScheme: v.string(),
+  updateCount: v.number(),
+  indexAgeSeconds: v.nullable(v.number()),
+  warnings: v.array(v.string()),
+  failure: v.nullable(Failure),
+  /** The SCAN command that asked for it; null for the agent's own schedule. */
+  commandId: v.nullable(Uuid),
+  difference: ScanDifference,
+});
+export type ScanRecorded = v.InferOutput<typeof ScanRecorded>;
+
+/** The events of scans, all in the stream of their agent. */
+export const scanPayloads = { "scan.recorded": ScanRecorded } as const;

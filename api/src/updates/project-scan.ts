@@ -1,0 +1,119 @@
+import { agentOfStream } from "../agents/agent-stream.js";
+import type { Sql } from "../database/sql.js";
+import type { RecordedEvent } from "../events/event.js";
+import { factsDigest } from "../scans/facts-digest.js";
+import type { ScanItem, ScanRecorded } from "../scans/scans.events.js";
+import { recountUpdates } from "./recount-updates.js";
+import { statesAfter } from "./update-states.js";
+
+/** The members of a listed update as SQL reads them from JSON. */
+const FACTS = `id uuid, key text, name text, architecture text, installed_version text, candidate_version text,
+  version_scheme text, origin text, kind text, severity text, advisories text[], download_bytes bigint,
+  is_held_on_machine boolean, restart text, release_notes_url text, details jsonb, facts_digest text`;
+
+const CLOSE = `
+  update updates u set state = $2::jsonb ->> u.state, closed_reason = v.reason, changed_at = $3
+  from unnest($1::uuid[], $4::text[]) as v (id, reason)
+  where u.id = v.id and $2::jsonb ? u.state`;
+
+const PROVE = `
+  update updates set state = $2::jsonb ->> state, verified_at = $3, changed_at = $3
+  where id = any($1) and $2::jsonb ? state`;
+
+const CONTRADICT = `
+  update updates u set state = $2::jsonb ->> u.state, changed_at = $3, installed_at = null,
+    failure_code = v.code, failure_message = v.message, listed_number = $6
+  from unnest($1::uuid[], $4::text[], $5::text[]) as v (id, code, message)
+  where u.id = v.id and $2::jsonb ? u.state`;
+
+/** A candidate that was listed before keeps the day on which it was first seen, and a hold its package. */
+const OPEN = `
+  insert into updates (id, agent_id, source, key, name, architecture, installed_version, candidate_version,
+    version_scheme, origin, kind, severity, advisories, download_bytes, restart, release_notes_url, details,
+    facts_digest, listed_number, state, is_held_on_machine, is_held_by_operator, hold_reason, discovered_at,
+    changed_at)
+  select v.id, $2, $3, v.key, v.name, v.architecture, v.installed_version, v.candidate_version,
+    v.version_scheme, v.origin, v.kind, v.severity, v.advisories, v.download_bytes, v.restart,
+    v.release_notes_url, v.details, v.facts_digest, $4, 'PENDING', v.is_held_on_machine, h.key is not null,
+    h.reason, coalesce(earlier.discovered_at, $5), $5
+  from jsonb_to_recordset($1::jsonb) as v (${FACTS})
+  left join update_holds h on h.agent_id = $2 and h.source = $3 and h.key = v.key
+  left join lateral (
+    select min(u.discovered_at) as discovered_at from updates u
+    where u.agent_id = $2 and u.source = $3 and u.key = v.key and u.candidate_version = v.candidate_version
+  ) earlier on true`;
+
+const CHANGE = `
+  update updates u set name = v.name, architecture = v.architecture, installed_version = v.installed_version,
+    version_scheme = v.version_scheme, origin = v.origin, kind = v.kind, severity = v.severity,
+    advisories = v.advisories, download_bytes = v.download_bytes, restart = v.restart,
+    release_notes_url = v.release_notes_url, details = v.details, facts_digest = v.facts_digest,
+    is_held_on_machine = v.is_held_on_machine, listed_number = $2
+  from jsonb_to_recordset($1::jsonb) as v (${FACTS})
+  where u.id = v.id`;
+
+function asRecords(listed: readonly { id: string; item: ScanItem }[], versionScheme: string): string {
+  const records = listed.map(({ id, item }) => ({
+    id,
+    key: item.key,
+    name: item.name,
+    architecture: item.architecture,
+    installed_version: item.installedVersion,
+    candidate_version: item.candidateVersion,
+    version_scheme: versionScheme,
+    origin: item.origin,
+    kind: item.kind,
+    severity: item.severity,
+    advisories: item.advisories,
+    download_bytes: item.downloadBytes,
+    is_held_on_machine: item.isHeld,
+    restart: item.restart,
+    release_notes_url: item.releaseNotesUrl,
+    details: item.details ?? null,
+    facts_digest: factsDigest(item, versionScheme),
+  }));
+  return JSON.stringify(records);
+}
+
+/** Moves the updates of one agent and source as the report's difference says. */
+export async function projectScan(sql: Sql, event: RecordedEvent<ScanRecorded>): Promise<void> {
+  const { difference, source, scanNumber, versionScheme } = event.payload;
+  const { opened, changed, closed, proved, contradicted, confirmed } = difference;
+  const agentId = agentOfStream(event.stream);
+  const run = async (isNeeded: boolean, text: string, values: unknown[], name: string): Promise<void> => {
+    if (isNeeded) await sql.query(text, values, name);
+  };
+  // Old candidates go before new ones come: there is one open update per package at most.
+  const ids = (listed: readonly { id: string }[]): string[] => listed.map(({ id }) => id);
+  const reasons = closed.map(({ reason }) => reason);
+  await run(
+    closed.length > 0,
+    CLOSE,
+    [ids(closed), statesAfter("close"), event.at, reasons],
+    "updates.close",
+  );
+  await run(proved.length > 0, PROVE, [proved, statesAfter("prove"), event.at], "updates.prove");
+  await run(
+    contradicted.length > 0,
+    CONTRADICT,
+    [
+      ids(contradicted),
+      statesAfter("contradict"),
+      event.at,
+      contradicted.map(({ failure }) => failure.code),
+      contradicted.map(({ failure }) => failure.message),
+      scanNumber,
+    ],
+    "updates.contradict",
+  );
+  await run(changed.length > 0, CHANGE, [asRecords(changed, versionScheme), scanNumber], "updates.change");
+  await run(
+    confirmed.length > 0,
+    "update updates set listed_number = $2 where id = any($1)",
+    [confirmed, scanNumber],
+    "updates.confirm",
+  );
+  const records = asRecords(opened, versionScheme);
+  await run(opened.length > 0, OPEN, [records, agentId, source, scanNumber, event.at], "updates.open");
+  await recountUpdates(sql, agentId);
+}

@@ -1,0 +1,47 @@
+import { CommandExpired, CommandFinished, CommandStarted } from "../commands/commands.events.js";
+import { defineEvent, defineEvents, listen } from "../events/projector.js";
+import { ScanRecorded } from "../scans/scans.events.js";
+import { projectApproved, projectHeld, projectRejected, projectReleased } from "./project-decisions.js";
+import { projectExpired, projectFinished, projectStarted } from "./project-install.js";
+import { projectScan } from "./project-scan.js";
+import { UpdatesApproved, UpdatesHeld, UpdatesRejected, UpdatesReleased } from "./updates.events.js";
+
+const counted = ({ updateIds }: { updateIds: readonly string[] }): string =>
+  updateIds.length === 1 ? "one update" : `${updateIds.length} updates`;
+
+const because = (reason: string | null): string => (reason === null ? "." : `: ${reason}`);
+
+/** What happens to updates, and how the tables `updates`, `update_holds` and `agent_update_counts` follow. */
+export const updateEvents = defineEvents(
+  {
+    "update.approved": defineEvent(
+      UpdatesApproved,
+      projectApproved,
+      (payload) => `Approved ${counted(payload)}.`,
+    ),
+    "update.rejected": defineEvent(
+      UpdatesRejected,
+      projectRejected,
+      (payload) => `Rejected ${counted(payload)}${because(payload.reason)}`,
+    ),
+    "update.held": defineEvent(
+      UpdatesHeld,
+      projectHeld,
+      (payload) => `Put ${counted(payload)} on hold${because(payload.reason)}`,
+    ),
+    "update.released": defineEvent(
+      UpdatesReleased,
+      projectReleased,
+      (payload) => `Released ${counted(payload)}.`,
+    ),
+  },
+  {
+    tables: ["updates", "update_holds", "agent_update_counts"],
+    listeners: {
+      "scan.recorded": listen(ScanRecorded, projectScan),
+      "command.started": listen(CommandStarted, projectStarted),
+      "command.finished": listen(CommandFinished, projectFinished),
+      "command.expired": listen(CommandExpired, projectExpired),
+    },
+  },
+);
