@@ -44,7 +44,7 @@ function isAbsolutePath(value: string): boolean {
 const GRAMMAR = {
   "package-name": (value) => matches(value, isAlphanumeric, oneOf(isAlphanumeric, "._+-"), 1),
   version: (value) => matches(value, isAlphanumeric, oneOf(isAlphanumeric, "._+-~:^"), 1),
-  "debian-package": (value) => matches(value, oneOf(isLower, isDigit), oneOf(isLower, isDigit, "+-."), 2),
+  "debian-package": (value) => matches(value, oneOf(isLower, isDigit), oneOf(isLower, isDigit, "+-._"), 2),
   "debian-version": isDebianVersion,
   "debian-architecture": (value) => matches(value, oneOf(isLower, isDigit), oneOf(isLower, isDigit, "-"), 2),
   integer: isInteger,

@@ -1,0 +1,47 @@
+import {
+  PluginError,
+  type Call,
+  type CommandResult,
+  type Context,
+  type SlotValues,
+} from "@redflag/plugin-sdk";
+
+import { classifyFailure } from "./classify-failure.js";
+import type { RuleName } from "./command-rules.js";
+import type { AptConfig } from "./config.js";
+
+/** What every part of this plugin works with. */
+export type AptContext = Context<AptConfig>;
+
+/**
+ * Runs a reading rule and returns its whole output.
+ *
+ * @throws PluginError classified from the tool's own words when it fails, `UNPARSABLE_OUTPUT` when output was cut off
+ */
+export async function readTool(
+  context: AptContext,
+  rule: RuleName,
+  slots: SlotValues,
+  call: Call,
+): Promise<string> {
+  const result = await runWhole(context, rule, slots, call);
+  if (result.exitCode !== 0) throw classifyFailure(rule, result);
+  return result.stdout;
+}
+
+/** Like {@link readTool}, but leaves the judgement of the exit code to the caller. */
+export async function runWhole(
+  context: AptContext,
+  rule: RuleName,
+  slots: SlotValues,
+  call: Call,
+): Promise<CommandResult> {
+  const result = await context.run.exec(rule, slots, call);
+  if (result.truncated) {
+    throw new PluginError(
+      "UNPARSABLE_OUTPUT",
+      `The output of apt/${rule} was longer than the agent accepts.`,
+    );
+  }
+  return result;
+}

@@ -1,0 +1,188 @@
+import type { ArgPattern, CommandRule, HostValue, TupleArg } from "@redflag/plugin-sdk";
+
+const APT_GET = "/usr/bin/apt-get";
+
+const rootPath = (suffix: string): HostValue => ({
+  kind: "host",
+  from: { setting: "rootDir" },
+  type: "absolute-path",
+  suffix,
+});
+
+/** Points apt and dpkg to another root when the owner configured one. */
+const ROOT_ENV = { APT_CONFIG: rootPath("/apt.conf"), DPKG_ADMINDIR: rootPath("/var/lib/dpkg") } as const;
+
+/** Nobody is there to answer, and nothing may restart services behind our back. */
+const UNATTENDED_ENV = {
+  ...ROOT_ENV,
+  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  DEBIAN_FRONTEND: "noninteractive",
+  APT_LISTCHANGES_FRONTEND: "none",
+  NEEDRESTART_SUSPEND: "1",
+} as const;
+
+const dataDir = (prefix: string): HostValue => ({
+  kind: "host",
+  from: "data-dir",
+  type: "absolute-path",
+  prefix,
+  suffix: "/",
+});
+
+/** An ordinary user refreshes and reads an index in the agent's own folder. */
+const PRIVATE_INDEX = ["-o", dataDir("Dir::State="), "-o", dataDir("Dir::Cache=")] as const;
+const MAYBE_PRIVATE_INDEX: ArgPattern = { kind: "when", name: "privateIndex", args: PRIVATE_INDEX };
+
+/** Simulations take no lock and write nothing. */
+const SIMULATE = ["-q", "--simulate", "-o", "Debug::NoLocking=1", MAYBE_PRIVATE_INDEX] as const;
+
+const UPDATE = ["update", "-q", "-o", "APT::Update::Error-Mode=any", "-o", "Acquire::Retries=1"] as const;
+
+/** `name[:arch]=version`, so that no suffix (`-`, `+`, `/release`, `*`) ever has a meaning. */
+const PINS: TupleArg = {
+  kind: "tuple",
+  name: "packages",
+  fields: [
+    { name: "name", type: "debian-package" },
+    { name: "arch", type: "debian-architecture", prefix: ":", optional: true },
+    { name: "version", type: "debian-version", prefix: "=" },
+  ],
+  repeated: { min: 1, max: 2000 },
+};
+
+const NO_REMOVE: ArgPattern = { kind: "when", name: "noRemove", args: ["--no-remove"] };
+
+/** What download and install share; the one order in which both say it keeps them one transaction. */
+const INSTALL_OPTIONS: readonly ArgPattern[] = [
+  "-y",
+  "-q",
+  "--only-upgrade",
+  NO_REMOVE,
+  "-o",
+  "Dpkg::Options::=--force-confdef",
+  "-o",
+  "Dpkg::Options::=--force-confold",
+  "-o",
+  "Dpkg::Use-Pty=0",
+  "-o",
+  { kind: "slot", name: "lockTimeout", type: "integer", prefix: "DPkg::Lock::Timeout=" },
+  "-o",
+  "APT::Status-Fd=3",
+];
+
+const READ = { privilege: "user", mutates: false, env: ROOT_ENV } as const;
+
+/** Everything that this plugin may ever run. */
+export const COMMAND_RULES = [
+  { ...READ, name: "version", purpose: "Names apt's version.", file: APT_GET, argv: ["--version"] },
+  {
+    ...READ,
+    name: "architecture",
+    purpose: "Names the architecture that dpkg takes for this machine's own.",
+    file: "/usr/bin/dpkg",
+    argv: ["--print-architecture"],
+  },
+  {
+    ...READ,
+    name: "list-installed",
+    purpose: "Lists every package with version and state from dpkg's database.",
+    file: "/usr/bin/dpkg-query",
+    argv: [
+      "--show",
+      "--showformat=${binary:Package}\\t${Architecture}\\t${Version}\\t${db:Status-Abbrev}\\t${Installed-Size}\\n",
+    ],
+  },
+  {
+    ...READ,
+    name: "list-holds",
+    purpose: "Lists the packages that the owner keeps back.",
+    file: "/usr/bin/apt-mark",
+    argv: ["showhold"],
+  },
+  {
+    ...READ,
+    name: "list-indexes",
+    purpose: "Lists the index files that the configured sources consist of, without fetching them.",
+    file: APT_GET,
+    argv: ["--print-uris", "-q", "update"],
+  },
+  {
+    name: "refresh-index",
+    purpose: "Fetches the index of every configured source; any failure is an error.",
+    file: APT_GET,
+    argv: [...UPDATE],
+    privilege: "root",
+    mutates: "index",
+    env: ROOT_ENV,
+  },
+  {
+    name: "refresh-private-index",
+    purpose: "Fetches the index of every configured source into the agent's own folder, as an ordinary user.",
+    file: APT_GET,
+    argv: [...UPDATE, ...PRIVATE_INDEX],
+    privilege: "user",
+    mutates: "index",
+    env: ROOT_ENV,
+  },
+  {
+    ...READ,
+    name: "simulate-dist-upgrade",
+    purpose: "Resolves what a full upgrade would do.",
+    file: APT_GET,
+    argv: [...SIMULATE, { kind: "when", name: "ignoreHolds", args: ["--ignore-hold"] }, "dist-upgrade"],
+  },
+  {
+    ...READ,
+    name: "simulate-install",
+    purpose: "Resolves what installing exact versions would do.",
+    file: APT_GET,
+    argv: [...SIMULATE, "--only-upgrade", "install", PINS],
+  },
+  {
+    ...READ,
+    name: "list-downloads",
+    purpose: "Lists what installing exact versions would download.",
+    file: APT_GET,
+    argv: ["--print-uris", "-q", "-y", "--only-upgrade", MAYBE_PRIVATE_INDEX, "install", PINS],
+  },
+  {
+    ...READ,
+    name: "show-records",
+    purpose: "Shows size, checksum and section of exact versions from the index.",
+    file: "/usr/bin/apt-cache",
+    argv: ["show", MAYBE_PRIVATE_INDEX, PINS],
+  },
+  {
+    name: "check-lock",
+    purpose: "Takes and gives back apt's lock, to tell whether another package manager is at work.",
+    file: APT_GET,
+    argv: ["-q", "check"],
+    privilege: "root",
+    mutates: false,
+    env: ROOT_ENV,
+  },
+  {
+    name: "download",
+    purpose: "Downloads the packages of an approved plan; installs nothing.",
+    file: APT_GET,
+    argv: ["--download-only", ...INSTALL_OPTIONS, "install", PINS],
+    privilege: "root",
+    mutates: true,
+    env: UNATTENDED_ENV,
+    statusFd: 3,
+  },
+  {
+    name: "install",
+    purpose: "Installs the exact versions of an approved plan, keeping changed configuration files.",
+    file: APT_GET,
+    argv: [...INSTALL_OPTIONS, "install", PINS],
+    privilege: "root",
+    mutates: true,
+    env: UNATTENDED_ENV,
+    statusFd: 3,
+    interruptible: false,
+  },
+] as const satisfies readonly CommandRule[];
+
+/** The names of {@link COMMAND_RULES}. */
+export type RuleName = (typeof COMMAND_RULES)[number]["name"];

@@ -1,0 +1,49 @@
+import type { StandardSchema, StandardSchemaIssue } from "@redflag/plugin-sdk";
+
+/** What the owner of a machine may set for this plugin. */
+export interface AptConfig {
+  /**
+   * Absolute path of another root than `/`, for example a container's. It holds an `apt.conf` that points apt there,
+   * and `var/lib/dpkg`.
+   */
+  readonly rootDir?: string;
+  /** How long an installation waits for another package manager to finish, in seconds. Default 300. */
+  readonly lockTimeoutSeconds?: number;
+}
+
+/** The checks by name of the setting; each returns what is wrong, or null. */
+const SETTINGS: Readonly<Record<keyof AptConfig, (value: unknown) => string | null>> = {
+  rootDir: (value) =>
+    typeof value === "string" && value.startsWith("/") && !value.endsWith("/")
+      ? null
+      : "must be an absolute path without a slash at its end",
+  lockTimeoutSeconds: (value) =>
+    typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 3600
+      ? null
+      : "must be a whole number of seconds from 0 to 3600",
+};
+
+/** Checks the plugin's part of the agent's configuration. */
+export const configSchema: StandardSchema<unknown, AptConfig> = {
+  "~standard": {
+    version: 1,
+    vendor: "redflag-plugin-apt",
+    validate(value) {
+      if (value === undefined || value === null) return { value: {} };
+      if (typeof value !== "object" || Array.isArray(value))
+        return { issues: [{ message: "must be an object" }] };
+      const issues = Object.entries(value).flatMap(([name, entry]) => issuesOf(name, entry));
+      return issues.length > 0 ? { issues } : { value };
+    },
+  },
+};
+
+function issuesOf(name: string, value: unknown): StandardSchemaIssue[] {
+  if (!Object.hasOwn(SETTINGS, name)) {
+    return [
+      { message: `unknown setting ${name}: there are ${Object.keys(SETTINGS).join(" and ")}`, path: [name] },
+    ];
+  }
+  const problem = SETTINGS[name as keyof AptConfig](value);
+  return problem === null ? [] : [{ message: problem, path: [name] }];
+}

@@ -1,0 +1,22 @@
+import { definePlugin } from "@redflag/plugin-sdk";
+
+import { configSchema } from "./config.js";
+import { detect } from "./detect.js";
+import { install } from "./install.js";
+import { manifest } from "./manifest.js";
+import { plan } from "./plan.js";
+import { scan } from "./scan.js";
+import { verify } from "./verify.js";
+
+/** The source of Debian, Ubuntu and their derivatives. */
+export default definePlugin({
+  manifest,
+  config: configSchema,
+  create: (context) => ({
+    detect: (call) => detect(context, call),
+    scan: (request, call) => scan(context, request, call),
+    plan: (request, call) => plan(context, request, call),
+    install: (approved, call) => install(context, approved, call),
+    verify: (approved, call) => verify(context, approved, call),
+  }),
+});

@@ -1,0 +1,121 @@
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { installPins } from "../../../e2e/worlds/apt-fake-root.js";
+import { addPackages } from "../../../e2e/worlds/apt-repository.js";
+import { runTool } from "../../../e2e/worlds/run-tool.js";
+import {
+  HAS_APT_WORLD,
+  installPlan,
+  needsAptWorld,
+  openAptWorld,
+  planPackages,
+  type AptWorld,
+} from "./testing/apt-world.js";
+import { holdLock } from "./testing/hold-lock.js";
+import { refusalOf, type TestContext } from "./testing/test-context.js";
+
+describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt refuses to install"), () => {
+  let world: AptWorld;
+  beforeAll(async () => {
+    world = await openAptWorld();
+  }, 60_000);
+  afterAll(() => world.close());
+
+  const mutations = (context: TestContext) =>
+    context.run.ran.map(({ rule }) => rule).filter((rule) => rule === "install" || rule === "download");
+
+  test("P3 B14 a plan of another machine state, with the difference in words", async () => {
+    const { root, context } = await world.freshRoot();
+    const approved = await planPackages(context, ["toy-app"]);
+    await installPins(root, ["toy-lib=1.0.1"]);
+    const refusal = await refusalOf(installPlan(context, approved));
+    expect(refusal).toMatchObject({
+      code: "PLAN_STALE",
+      details: { difference: ["toy-lib: approved 1.0 → 1.0.2, now 1.0.1 → 1.0.2"] },
+    });
+    expect(refusal.message).toContain("toy-lib: approved 1.0 → 1.0.2");
+    expect(mutations(context)).toEqual([]);
+  });
+
+  test("B14 a plan whose archive now brings another dependency", async () => {
+    const { root, context } = await world.freshRoot();
+    const approved = await planPackages(context, ["toy-app"]);
+    await addPackages(world.repository, [{ name: "toy-lib", version: "1.0.3", suite: "stable-security" }]);
+    await runTool("apt-get", ["update"], { env: root.env });
+    const refusal = await refusalOf(installPlan(context, approved));
+    expect(refusal.details).toEqual({ difference: ["toy-lib: approved 1.0 → 1.0.2, now 1.0 → 1.0.3"] });
+  });
+
+  test("a plan whose package was removed since is not installed anew", async () => {
+    const { root, context } = await world.freshRoot();
+    const approved = await planPackages(context, ["toy-native"]);
+    await runTool("apt-get", ["-y", "remove", "toy-native"], { env: root.env });
+    expect(await refusalOf(installPlan(context, approved))).toMatchObject({ code: "PLAN_STALE" });
+    expect(mutations(context)).toEqual([]);
+  });
+
+  test("I6 the same plan a second time", async () => {
+    const { context } = await world.freshRoot();
+    const approved = await planPackages(context, ["toy-native"]);
+    await installPlan(context, approved);
+    expect(await refusalOf(installPlan(context, approved))).toMatchObject({ code: "PLAN_STALE" });
+  });
+
+  test("a plan that was altered or has expired", async () => {
+    const { context } = await world.freshRoot();
+    const approved = await planPackages(context, ["toy-native"]);
+    const altered = { ...approved, items: approved.items.map((item) => ({ ...item, toVersion: "9" })) };
+    expect(await refusalOf(installPlan(context, altered))).toMatchObject({
+      code: "PLAN_STALE",
+      message: expect.stringContaining("does not match its own digest"),
+    });
+    const late = { ...approved, expiresAt: "2020-01-01T00:00:00.000Z" };
+    expect((await refusalOf(installPlan(context, late))).message).toContain("expired at 2020");
+    const swapped = { ...approved, token: `{"v":1,"contents":"${"0".repeat(64)}"}` };
+    expect((await refusalOf(installPlan(context, swapped))).message).toContain("other files");
+    expect(mutations(context)).toEqual([]);
+  });
+
+  test("B11 while another package manager holds the lock: LOCKED, nothing changed", async () => {
+    const { root, context } = await world.freshRoot();
+    const approved = await planPackages(context, ["toy-native"]);
+    const lock = await holdLock(path.join(root.dir, "var/lib/dpkg/lock-frontend"));
+    try {
+      expect(await refusalOf(installPlan(context, approved))).toMatchObject({
+        code: "LOCKED",
+        retryable: true,
+      });
+    } finally {
+      await lock.release();
+    }
+  });
+
+  test("I4 a cancellation before the commit phase leaves the machine as it was", async () => {
+    const { context } = await world.freshRoot();
+    const approved = await planPackages(context, ["toy-native"]);
+    const abort = new AbortController();
+    context.run.beforeRun = (rule) => {
+      if (rule === "download") abort.abort(new Error("cancelled by the test"));
+    };
+    await expect(installPlan(context, approved, abort.signal)).rejects.toThrow();
+    expect(mutations(context)).toEqual([]);
+  });
+
+  test("a file that vanished from the archive", async () => {
+    const { context } = await world.freshRoot();
+    const approved = await planPackages(context, ["toy-security-notes"]);
+    const deb = path.join(world.repository.dir, "pool/stable/toy-security-notes_2.0_all.deb");
+    await rm(deb);
+    const refusal = await refusalOf(installPlan(context, approved));
+    expect(refusal.message).toContain("toy-security-notes_2.0_all.deb");
+    expect(mutations(context)).toEqual(["download"]);
+  });
+
+  test("an agent without root", async () => {
+    const { context } = await world.freshRoot({ privileged: false });
+    const approved = await planPackages(context, ["toy-native"]);
+    expect(await refusalOf(installPlan(context, approved))).toMatchObject({ code: "PERMISSION_DENIED" });
+  });
+});

@@ -1,0 +1,84 @@
+import {
+  PluginError,
+  type Call,
+  type InstallEvent,
+  type Plan,
+  type Receipt,
+  type Restarts,
+} from "@redflag/plugin-sdk";
+
+import type { AptContext } from "./apt-context.js";
+import { classifyFailure } from "./classify-failure.js";
+import { readInstalled } from "./installed.js";
+import { judgeItems, judgeWhole } from "./outcome.js";
+import { recheckPlan } from "./recheck-plan.js";
+import { isRestartPending } from "./restart.js";
+import { runPhase } from "./run-phase.js";
+
+const DOWNLOAD = { kind: "download", from: 0, to: 40 } as const;
+const COMMIT = { kind: "package", from: 40, to: 98 } as const;
+const DEFAULT_LOCK_TIMEOUT_SECONDS = 300;
+const CHECK_MILLISECONDS = 5 * 60 * 1000;
+
+/**
+ * Installs exactly `plan`: resolves it again, downloads (which can be cancelled), installs (which cannot), and reads
+ * dpkg's database for what really happened.
+ */
+export async function* install(context: AptContext, plan: Plan, call: Call): AsyncGenerator<InstallEvent> {
+  const startedAt = now(context);
+  yield { type: "phase", phase: "resolve", cancellable: true };
+  if (!context.host.privileged) throw new PluginError("PERMISSION_DENIED", "Installing needs root.");
+  const { pins } = await recheckPlan(context, plan, call);
+  const before = await readInstalled(context, call);
+  const slots = {
+    packages: pins,
+    noRemove: plan.alsoRemoves.length === 0,
+    lockTimeout: context.config.lockTimeoutSeconds ?? DEFAULT_LOCK_TIMEOUT_SECONDS,
+  };
+
+  yield { type: "phase", phase: "download", cancellable: true };
+  const download = yield* runPhase(context, "download", slots, DOWNLOAD, call);
+  if (download.exitCode !== 0) throw classifyFailure("download", download);
+  if (call.signal.aborted) throw new PluginError("CANCELLED", "Cancelled before anything was installed.");
+
+  yield { type: "phase", phase: "commit", cancellable: false };
+  const commit = yield* runPhase(context, "install", slots, COMMIT, call);
+
+  yield { type: "phase", phase: "check", cancellable: false };
+  const after = await readInstalled(context, withoutAbort(context, call));
+  const items = judgeItems(plan, { before, after, errors: commit.errors });
+  if (items.every(({ outcome }) => outcome === "unchanged")) throw classifyFailure("install", commit);
+  for (const item of items) yield { type: "item", ...item };
+  const restart = await restartAfter(context, plan);
+  yield { type: "progress", percent: 100 };
+  const receipt: Receipt = {
+    planId: plan.id,
+    planDigest: plan.digest,
+    source: plan.source,
+    startedAt,
+    finishedAt: now(context),
+    outcome: judgeWhole(items),
+    items,
+    token: plan.token,
+  };
+  yield { type: "finished", receipt, restart };
+}
+
+/** What was begun is always told to its end, also after an abort or past the deadline. */
+function withoutAbort(context: AptContext, call: Call): Call {
+  return {
+    ...call,
+    signal: new AbortController().signal,
+    deadline: context.clock.now() + CHECK_MILLISECONDS,
+  };
+}
+
+/** The marker says yes; its absence says nothing, because not every system has the hook that writes it. */
+async function restartAfter(context: AptContext, plan: Plan): Promise<Restarts> {
+  const isNeeded = plan.restarts.system === true || (await isRestartPending(context));
+  return { services: null, system: isNeeded ? true : null };
+}
+
+function now(context: AptContext): string {
+  return new Date(context.clock.now()).toISOString();
+}

@@ -1,0 +1,12 @@
+/**
+ * True if an archive is a security archive by its own declaration: its suite is called `…-security` (Debian, Ubuntu,
+ * Ubuntu ESM) or its label is (`Debian-Security`). The package's name never matters.
+ *
+ * @param origin `Label:version/suite` or `Label:suite` or `suite`, as apt's simulation prints it
+ */
+export function isSecurityOrigin(origin: string): boolean {
+  const colon = origin.lastIndexOf(":");
+  const label = colon === -1 ? "" : origin.slice(0, colon);
+  const suite = origin.slice(Math.max(colon, origin.lastIndexOf("/")) + 1);
+  return [label, suite].some((text) => text.toLowerCase().endsWith("-security"));
+}

@@ -1,0 +1,74 @@
+import type { Plan, Receipt, ReceiptItem } from "@redflag/plugin-sdk";
+
+import type { InstalledPackages } from "./installed.js";
+import type { InstalledPackage } from "./parse-installed.js";
+
+/** dpkg's database before and after, and what apt said about single packages in between. */
+export interface Evidence {
+  readonly before: InstalledPackages;
+  readonly after: InstalledPackages;
+  /** Package name to apt's own words. */
+  readonly errors: ReadonlyMap<string, string>;
+}
+
+/** Judges every package of a plan by dpkg's database, never by an exit code. */
+export function judgeItems(plan: Plan, evidence: Evidence): ReceiptItem[] {
+  const installs = [
+    ...plan.items.map((item) => ({ item, role: "selected" as const })),
+    ...plan.alsoInstalls.map((item) => ({ item, role: "also-installed" as const })),
+  ].map(({ item, role }) => ({
+    ...facts(item, evidence),
+    role,
+    ...verdict(item.key, item.toVersion, evidence),
+  }));
+  const removals = plan.alsoRemoves.map((item) => ({
+    ...facts(item, evidence),
+    role: "also-removed" as const,
+    ...verdict(item.key, null, evidence),
+  }));
+  return [...installs, ...removals];
+}
+
+/** Sums up: everything as planned, nothing of it, or some. */
+export function judgeWhole(items: readonly ReceiptItem[]): Receipt["outcome"] {
+  const done = items.filter(({ outcome }) => outcome === "installed" || outcome === "removed").length;
+  if (done === items.length) return "succeeded";
+  return done === 0 ? "failed" : "partial";
+}
+
+function facts(
+  item: { readonly key: string; readonly name: string; readonly arch?: string },
+  evidence: Evidence,
+) {
+  return {
+    key: item.key,
+    name: item.name,
+    ...(item.arch !== undefined && { arch: item.arch }),
+    fromVersion: evidence.before.get(item.key)?.version ?? null,
+    toVersion: evidence.after.get(item.key)?.version ?? null,
+  };
+}
+
+/** @param wanted the version that the plan says, null for a removal */
+function verdict(
+  key: string,
+  wanted: string | null,
+  evidence: Evidence,
+): Pick<ReceiptItem, "outcome" | "message"> {
+  const before = evidence.before.get(key);
+  const after = evidence.after.get(key);
+  if (wanted === null && after === undefined) return { outcome: "removed" };
+  if (wanted !== null && after?.version === wanted && after.isConfigured) return { outcome: "installed" };
+  const said = evidence.errors.get(key.split(":")[0] ?? key);
+  if (isSame(before, after)) return { outcome: "unchanged", message: said ?? "apt did not get to it." };
+  return { outcome: "failed", message: [stateOf(key, after), said].filter(Boolean).join(" ") };
+}
+
+function isSame(before: InstalledPackage | undefined, after: InstalledPackage | undefined): boolean {
+  return before?.version === after?.version && before?.isConfigured === after?.isConfigured;
+}
+
+function stateOf(key: string, after: InstalledPackage | undefined): string {
+  if (after === undefined) return `${key} is not installed any more.`;
+  return `${key} ${after.version} is ${after.problem ?? "installed, which is not the planned version"}.`;
+}

@@ -1,0 +1,107 @@
+import { isPluginError, PluginError, type Call, type PluginErrorCode } from "@redflag/plugin-sdk";
+
+import { readTool, runWhole, type AptContext } from "./apt-context.js";
+import { classifyFailure } from "./classify-failure.js";
+import { parseUris } from "./parse-uris.js";
+
+const LISTS = "/var/lib/apt/lists";
+const RELEASE_FILES = ["_InRelease", "_Release"];
+const SYSTEM_STATE = "index.system";
+const PRIVATE_STATE = "index.private";
+
+/** Which index a scan rests on, and what is wrong with it. */
+export interface PackageIndex {
+  /** The agent's own index instead of the system's, because an ordinary user may not refresh the latter. */
+  readonly isPrivate: boolean;
+  /** Milliseconds since the epoch; null when unknown. */
+  readonly refreshedAt: number | null;
+  /** Why the index does not show everything; null when it does. */
+  readonly gap: { readonly code: PluginErrorCode; readonly message: string } | null;
+}
+
+/** What is remembered of the last refresh. */
+interface RefreshMemory {
+  readonly [key: string]: string | number | null;
+  /** Of the last refresh that succeeded. */
+  readonly succeededAt: number | null;
+  readonly failureCode: PluginErrorCode | null;
+  readonly failureMessage: string | null;
+}
+
+const NEVER: RefreshMemory = { succeededAt: null, failureCode: null, failureMessage: null };
+
+/**
+ * Refreshes the index when asked to and says which one to use. A refresh that fails is remembered, so that a later scan
+ * without refresh does not take the half-fresh index for the whole truth.
+ *
+ * @throws PluginError only `CANCELLED` and `TIMEOUT`
+ */
+export async function openIndex(context: AptContext, refresh: boolean, call: Call): Promise<PackageIndex> {
+  if (refresh) await refreshIndex(context, call);
+  const [system, own] = await Promise.all([recall(context, SYSTEM_STATE), recall(context, PRIVATE_STATE)]);
+  const lists = await context.files.stat(LISTS);
+  const systemAt = latest(system.succeededAt, lists?.modifiedAt ?? null);
+  if (!context.host.privileged && own.succeededAt !== null && own.succeededAt > (systemAt ?? 0)) {
+    return { isPrivate: true, refreshedAt: own.succeededAt, gap: gapOf(own) };
+  }
+  const failed = context.host.privileged ? system : own;
+  const gap = gapOf(failed) ?? (await findMissing(context, call));
+  return { isPrivate: false, refreshedAt: systemAt, gap };
+}
+
+async function refreshIndex(context: AptContext, call: Call): Promise<void> {
+  const { privileged } = context.host;
+  const [rule, key] = privileged
+    ? (["refresh-index", SYSTEM_STATE] as const)
+    : (["refresh-private-index", PRIVATE_STATE] as const);
+  const before = await recall(context, key);
+  try {
+    const result = await runWhole(context, rule, {}, call);
+    if (result.exitCode !== 0) throw classifyFailure(rule, result);
+    await context.state.set(key, { ...NEVER, succeededAt: context.clock.now() });
+  } catch (error) {
+    if (!isPluginError(error) || error.code === "CANCELLED" || error.code === "TIMEOUT") throw error;
+    // A repository that has vanished answers 404, which only means a stale plan where a plan is at stake.
+    const failureCode = error.code === "PLAN_STALE" ? "OFFLINE" : error.code;
+    await context.state.set(key, { ...before, failureCode, failureMessage: error.message });
+  }
+}
+
+/** A source that was configured but never fetched is invisible to a simulation. */
+async function findMissing(context: AptContext, call: Call): Promise<PackageIndex["gap"]> {
+  const uris = parseUris(await readTool(context, "list-indexes", {}, call));
+  const names = uris.map(({ fileName }) => fileName).filter((name) => name.endsWith("_InRelease"));
+  if (names.length === 0) {
+    return { code: "UNSUPPORTED", message: "apt has no package sources, so nothing is known about updates." };
+  }
+  const present = new Set(await context.files.list(LISTS));
+  const missing = names
+    .map((name) => name.slice(0, -"_InRelease".length))
+    .filter((base) => !RELEASE_FILES.some((suffix) => present.has(base + suffix)));
+  if (missing.length === 0) return null;
+  const shown = missing.slice(0, 3).join(", ");
+  const message = `The index of ${missing.length} of ${names.length} sources was never fetched (${shown}): scan with refresh.`;
+  return { code: "OFFLINE", message };
+}
+
+function gapOf(memory: RefreshMemory): PackageIndex["gap"] {
+  if (memory.failureCode === null) return null;
+  return {
+    code: memory.failureCode,
+    message: `The last refresh of the index failed. ${memory.failureMessage ?? ""}`,
+  };
+}
+
+async function recall(context: AptContext, key: string): Promise<RefreshMemory> {
+  const value = await context.state.get(key);
+  if (value === undefined) return NEVER;
+  if (typeof value !== "object" || value === null || !("succeededAt" in value)) {
+    throw new PluginError("INTERNAL", `The remembered state ${key} has an unknown shape.`);
+  }
+  return value as RefreshMemory;
+}
+
+function latest(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.max(a, b);
+}

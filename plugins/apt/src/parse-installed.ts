@@ -1,0 +1,51 @@
+import { PluginError } from "@redflag/plugin-sdk";
+
+/** One package of dpkg's database that is not merely a remembered configuration. */
+export interface InstalledPackage {
+  /** `name[:arch]` as apt writes it: the architecture only when it is foreign. */
+  readonly key: string;
+  readonly version: string;
+  /** Unpacked and configured; otherwise the maintainer scripts are not done. */
+  readonly isConfigured: boolean;
+  /** dpkg's word for a state that is not configured. */
+  readonly problem?: string;
+  readonly installedKiB: number | null;
+}
+
+/** Second letter of dpkg's abbreviated status. */
+const PROBLEMS: Readonly<Record<string, string>> = {
+  H: "half-installed",
+  U: "unpacked but not configured",
+  F: "half-configured",
+  W: "waiting for another package's trigger",
+  t: "has triggers pending",
+};
+const NOT_INSTALLED = new Set(["n", "c"]);
+
+/**
+ * Reads the rule `list-installed`: `name[:arch] TAB arch TAB version TAB status TAB size` for each package.
+ *
+ * @param nativeArch what dpkg was built for; only a foreign architecture is part of a key
+ * @throws PluginError `UNPARSABLE_OUTPUT` for a line of another shape
+ */
+export function parseInstalled(stdout: string, nativeArch: string): ReadonlyMap<string, InstalledPackage> {
+  const packages = new Map<string, InstalledPackage>();
+  for (const line of stdout.split("\n").filter((text) => text !== "")) {
+    const [binary, arch, version, status, size] = line.split("\t");
+    const letter = status?.charAt(1) ?? "";
+    if (!binary || arch === undefined || version === undefined || size === undefined || letter === "") {
+      throw new PluginError(
+        "UNPARSABLE_OUTPUT",
+        `dpkg-query wrote a line of unknown shape: ${JSON.stringify(line)}`,
+      );
+    }
+    if (NOT_INSTALLED.has(letter)) continue;
+    const name = binary.split(":")[0] ?? binary;
+    const key = arch === nativeArch || arch === "all" ? name : `${name}:${arch}`;
+    const problem = status?.charAt(2) === "R" ? "must be reinstalled" : PROBLEMS[letter];
+    const installedKiB = size === "" ? null : Number(size);
+    const isConfigured = letter === "i" && problem === undefined;
+    packages.set(key, { key, version, isConfigured, ...(problem && { problem }), installedKiB });
+  }
+  return packages;
+}

@@ -1,0 +1,24 @@
+import { PluginError } from "@redflag/plugin-sdk";
+
+/** What this plugin tells itself between plan and install. */
+export interface PlanToken {
+  /** SHA-256 over the checksums of all packages; null when the index did not know them all. */
+  readonly contents: string | null;
+}
+
+/** Writes a token; {@link readToken} reads it. */
+export function writeToken(token: PlanToken): string {
+  return JSON.stringify({ v: 1, contents: token.contents });
+}
+
+/** @throws PluginError `PLAN_STALE` for a token of another release of this plugin */
+export function readToken(text: string): PlanToken {
+  const match = /^\{"v":1,"contents":(?:null|"([0-9a-f]{64})")\}$/.exec(text);
+  if (match === null) {
+    throw new PluginError(
+      "PLAN_STALE",
+      "The plan was made by another version of the apt plugin: plan again.",
+    );
+  }
+  return { contents: match[1] ?? null };
+}

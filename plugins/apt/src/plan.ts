@@ -1,0 +1,82 @@
+import {
+  planDigest,
+  PluginError,
+  type Call,
+  type Plan,
+  type PlanRequest,
+  type Restarts,
+} from "@redflag/plugin-sdk";
+import { randomUUID } from "node:crypto";
+
+import { runWhole, type AptContext } from "./apt-context.js";
+import { findBlockers } from "./blockers.js";
+import { readInstalled, type InstalledPackages } from "./installed.js";
+import { openIndex } from "./package-index.js";
+import { parseUris } from "./parse-uris.js";
+import { writeToken } from "./plan-token.js";
+import { resolveTransaction, type Transaction } from "./resolve.js";
+import { restartOf } from "./restart.js";
+
+const VALID_MILLISECONDS = 3600 * 1000;
+const LOCAL_URIS = ["file:", "copy:", "cdrom:"];
+
+/** Resolves the exact transaction for some updates, changing nothing. */
+export async function plan(context: AptContext, request: PlanRequest, call: Call): Promise<Plan> {
+  if (request.items.length === 0) throw new PluginError("UNSUPPORTED", "A plan needs at least one update.");
+  const { isPrivate } = await openIndex(context, false, call);
+  const installed = await readInstalled(context, call);
+  const wishes = request.items.map((wish) => ({ ...wish, isNew: !installed.has(wish.key) }));
+  const transaction = await resolveTransaction(context, wishes, isPrivate, call);
+  const downloadBytes = await measureDownload(context, transaction, isPrivate, call);
+  const diskBytes = measureDisk(transaction, installed);
+  const blockers = await findBlockers(context, transaction, { downloadBytes, diskBytes }, call);
+  return {
+    id: randomUUID(),
+    source: "apt",
+    items: transaction.items,
+    alsoInstalls: transaction.alsoInstalls,
+    alsoRemoves: transaction.alsoRemoves,
+    ...(downloadBytes !== null && { downloadBytes }),
+    ...(diskBytes !== null && { diskBytes }),
+    restarts: expectedRestarts(context, transaction),
+    blockers,
+    digest: planDigest(transaction),
+    expiresAt: new Date(context.clock.now() + VALID_MILLISECONDS).toISOString(),
+    token: writeToken(transaction),
+  };
+}
+
+/** What apt would still have to fetch. Unknown when apt would refuse, for example because of a hold. */
+async function measureDownload(
+  context: AptContext,
+  { pins }: Transaction,
+  privateIndex: boolean,
+  call: Call,
+): Promise<number | null> {
+  const result = await runWhole(context, "list-downloads", { privateIndex, packages: pins }, call);
+  if (result.exitCode !== 0) return null;
+  return parseUris(result.stdout)
+    .filter(({ uri }) => !LOCAL_URIS.some((scheme) => uri.startsWith(scheme)))
+    .reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
+function measureDisk(transaction: Transaction, installed: InstalledPackages): number | null {
+  const { items, alsoInstalls, alsoRemoves, records } = transaction;
+  const sizeNow = (key: string): number => installed.get(key)?.installedKiB ?? 0;
+  let kibibytes = alsoRemoves.reduce((sum, { key }) => sum - sizeNow(key), 0);
+  for (const { key, arch = "", toVersion } of [...items, ...alsoInstalls]) {
+    const after = records({ key, arch, candidate: toVersion })?.installedKiB ?? null;
+    if (after === null) return null;
+    kibibytes += after - sizeNow(key);
+  }
+  return kibibytes * 1024;
+}
+
+/** The index only tells of kernels; whether anything else restarts is not known before. */
+function expectedRestarts(context: AptContext, { items, alsoInstalls, records }: Transaction): Restarts {
+  const needsSystem = [...items, ...alsoInstalls].some(
+    ({ key, arch = "", toVersion }) =>
+      restartOf(records({ key, arch, candidate: toVersion }), context.host.container) === "system",
+  );
+  return { services: null, system: needsSystem ? true : null };
+}

@@ -1,0 +1,81 @@
+import {
+  isPluginError,
+  planDigest,
+  PluginError,
+  type Call,
+  type Plan,
+  type PlanItem,
+  type PlanRemoval,
+} from "@redflag/plugin-sdk";
+
+import type { AptContext } from "./apt-context.js";
+import { readToken } from "./plan-token.js";
+import { resolveTransaction, type Transaction } from "./resolve.js";
+
+/**
+ * Resolves an approved plan again and returns the transaction, which is then exactly the plan.
+ *
+ * @throws PluginError `PLAN_STALE` with the difference in words when it is not
+ */
+export async function recheckPlan(context: AptContext, plan: Plan, call: Call): Promise<Transaction> {
+  if (planDigest(plan) !== plan.digest) throw stale("it does not match its own digest", []);
+  if (context.clock.now() > Date.parse(plan.expiresAt)) throw stale(`it expired at ${plan.expiresAt}`, []);
+  const { contents } = readToken(plan.token);
+  const wishes = plan.items.map(({ key, toVersion, fromVersion }) => ({
+    key,
+    candidate: toVersion,
+    isNew: fromVersion === null,
+  }));
+  const transaction = await resolveAgain(context, wishes, call);
+  if (planDigest(transaction) !== plan.digest) {
+    throw stale("the machine or its index moved", describeDifference(plan, transaction));
+  }
+  if (transaction.contents !== contents) {
+    throw stale("the index now has other files under the same versions", []);
+  }
+  return transaction;
+}
+
+async function resolveAgain(
+  context: AptContext,
+  wishes: Parameters<typeof resolveTransaction>[1],
+  call: Call,
+): Promise<Transaction> {
+  try {
+    return await resolveTransaction(context, wishes, false, call);
+  } catch (error) {
+    if (!isPluginError(error) || error.code !== "COMMAND_FAILED") throw error;
+    throw new PluginError("PLAN_STALE", `The plan can no longer be resolved: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+type Part = Pick<Plan, "items" | "alsoInstalls" | "alsoRemoves">;
+
+/** One line for each package that fares differently, in words. */
+export function describeDifference(approved: Part, now: Part): string[] {
+  const before = fatesOf(approved);
+  const after = fatesOf(now);
+  return [...new Set([...before.keys(), ...after.keys()])].toSorted().flatMap((key) => {
+    const was = before.get(key) ?? "untouched";
+    const is = after.get(key) ?? "untouched";
+    return was === is ? [] : [`${key}: approved ${was}, now ${is}`];
+  });
+}
+
+function fatesOf({ items, alsoInstalls, alsoRemoves }: Part): Map<string, string> {
+  const installs = [...items, ...alsoInstalls].map((item) => [item.key, fateOf(item)] as const);
+  return new Map([...installs, ...alsoRemoves.map((item) => [item.key, fateOf(item)] as const)]);
+}
+
+function fateOf(item: PlanItem | PlanRemoval): string {
+  if (!("toVersion" in item)) return `${item.fromVersion} → removed`;
+  return `${item.fromVersion ?? "new"} → ${item.toVersion}`;
+}
+
+function stale(reason: string, difference: string[]): PluginError {
+  const shown = difference.length > 0 ? `: ${difference.slice(0, 5).join("; ")}` : "";
+  const message = `The plan is out of date, because ${reason}${shown}. Plan again.`;
+  return new PluginError("PLAN_STALE", message, { details: { difference } });
+}
