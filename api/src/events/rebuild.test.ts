@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { inTransaction } from "../database/unit-of-work.js";
 import { createTestDatabase, type TestDatabase } from "../testing/database.js";

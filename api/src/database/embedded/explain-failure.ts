@@ -17,24 +17,33 @@ const SHOWN_LINES = 4;
 /** Turns a failed start into one sentence with the way out. */
 export function explainFailure(what: string, failure: Failure): StartupError {
   const { error, output = "", logFile, identity } = failure;
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (error instanceof StartupError) return error;
+  const { code, syscall = "" } = (error ?? {}) as NodeJS.ErrnoException;
+  const isSpawn = syscall.startsWith("spawn");
   if (error instanceof Error && error.name === "AbortError") {
     return new StartupError("DATABASE_FAILED", `${what}: it was interrupted or took too long.`, {
       cause: error,
     });
   }
-  if (/GLIBC(XX)?_[\d.]+'? not found/.test(output) || code === "ENOENT") {
+  if (/GLIBC(XX)?_[\d.]+'? not found/.test(output) || (isSpawn && code === "ENOENT")) {
     return new StartupError(
       "PLATFORM_UNSUPPORTED",
       "The embedded PostgreSQL does not run on this system's C library (it needs glibc 2.27 or later): set DATABASE_URL to a PostgreSQL server.",
       { cause: error },
     );
   }
-  if (code === "EPERM" || code === "EACCES") {
+  if (isSpawn && (code === "EPERM" || code === "EACCES")) {
     const as = identity ? ` as user ${identity.name}` : "";
     return new StartupError(
       "DATABASE_PERMISSION",
       `${what}: the system does not let this process run PostgreSQL${as} (${code}): start RedFlag as an ordinary user, or set DATABASE_URL.`,
+      { cause: error },
+    );
+  }
+  if (code === "EPERM" || code === "EACCES" || code === "EROFS") {
+    return new StartupError(
+      "DATA_FOLDER_UNREACHABLE",
+      `${what}: ${(error as Error).message}: start RedFlag as the user who owns the data folder, or choose another with REDFLAG_DATA_DIR.`,
       { cause: error },
     );
   }

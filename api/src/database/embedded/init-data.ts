@@ -1,4 +1,5 @@
-import { readdir, readFile, rename, rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { open, readdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { StartupError } from "../startup-error.js";
 import { BUNDLED_MAJOR } from "./binaries.js";
@@ -28,6 +29,7 @@ export interface DataFolderInput {
  */
 export async function ensureDataFolder(input: DataFolderInput): Promise<boolean> {
   const { layout } = input;
+  await removeHalfMade(layout);
   const entries = await readdir(layout.data).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
     throw error;
@@ -36,14 +38,24 @@ export async function ensureDataFolder(input: DataFolderInput): Promise<boolean>
     await checkVersion(layout);
     return false;
   }
-  await removeHalfMade(layout);
-  const half = path.join(layout.home, `${HALF_MADE}${process.pid}`);
+  const half = path.join(layout.home, `${HALF_MADE}${newSuffix()}`);
   await makePrivateFolder(half, input.identity);
   await runInitdb(half, input);
   await createDatabase(half, input);
   await rm(layout.data, { recursive: true, force: true });
   await rename(half, layout.data);
+  await syncFolder(layout.home);
   return true;
+}
+
+/** The new name must survive a power cut as well as what lies under it. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 async function checkVersion(layout: Layout): Promise<void> {
@@ -62,9 +74,21 @@ async function checkVersion(layout: Layout): Promise<void> {
   }
 }
 
+/**
+ * A killed start's initdb may live on for a moment and still write. Its folder gets a name that it does not
+ * know, and what cannot be removed yet is left to the next start.
+ */
 async function removeHalfMade(layout: Layout): Promise<void> {
   const halves = (await readdir(layout.home)).filter((name) => name.startsWith(HALF_MADE));
-  await Promise.all(halves.map((name) => rm(path.join(layout.home, name), { recursive: true, force: true })));
+  for (const name of halves) {
+    const doomed = path.join(layout.home, `${HALF_MADE}${newSuffix()}`);
+    await rename(path.join(layout.home, name), doomed);
+    await rm(doomed, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }).catch(() => {});
+  }
+}
+
+function newSuffix(): string {
+  return randomBytes(6).toString("hex");
 }
 
 async function runInitdb(half: string, input: DataFolderInput): Promise<void> {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { link, open, rename, unlink, type FileHandle } from "node:fs/promises";
+import { link, open, readdir, unlink, type FileHandle } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 import path from "node:path";
 import { StartupError } from "../startup-error.js";
@@ -10,36 +10,35 @@ export interface FolderLock {
   release(): Promise<void>;
 }
 
-const LOCK = "lock";
-const ATTEMPTS = 20;
+const GENERATION = /^lock\.(\d+)$/;
+const ATTEMPTS = 50;
 const ANSWER_DEADLINE_MS = 2_000;
 
 /**
  * Takes a folder for this process, or throws {@link StartupError} `DATA_FOLDER_IN_USE` naming the process
- * that has it. The lock is a listening Unix socket: the kernel closes it with its process, so `kill -9`
- * leaves a name on which nobody answers, and a recycled process id cannot be mistaken for the holder.
- * Taking it is one `link`, which only one of many can win.
+ * that has it.
+ *
+ * The lock is a listening Unix socket: the kernel closes it with its process, so `kill -9` leaves a name on
+ * which nobody answers, and a recycled process id cannot be mistaken for the holder. A dead name is never
+ * taken away and used again, for others might have looked at it a moment ago; the next holder takes the next
+ * number instead (`lock.1`, `lock.2` …), by one `link` that only one can win, and only while no higher number
+ * exists. So the highest number never falls, and whoever listens on it is the holder.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const directory = await open(folder, "r");
   const place = socketPlace(folder, directory);
-  const own = `${LOCK}.${process.pid}.${randomBytes(4).toString("hex")}`;
-  const server = await listen(path.join(place, own), folder).catch(async (error: unknown) => {
-    await directory.close();
-    throw error;
-  });
+  const own = `lock-${process.pid}-${randomBytes(4).toString("hex")}`;
+  let server: Server | undefined;
   const release = async () => {
-    // The name goes first: a name without a listener would only cost the next one a look.
-    await unlink(path.join(folder, LOCK)).catch(() => {});
-    await closeServer(server);
+    if (server) await closeServer(server);
     await directory.close();
   };
   try {
+    server = await listen(path.join(place, own), folder);
     await take(folder, place, own);
     return { release };
   } catch (error) {
-    await closeServer(server);
-    await directory.close();
+    await release();
     throw error;
   } finally {
     await unlink(path.join(folder, own)).catch(() => {});
@@ -47,50 +46,62 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
 }
 
 async function take(folder: string, place: string, own: string): Promise<void> {
-  const lock = path.join(folder, LOCK);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    try {
-      await link(path.join(folder, own), lock);
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    const highest = Math.max(0, ...(await generations(folder)));
+    const holder = highest > 0 ? await askHolder(path.join(place, `lock.${highest}`)) : "nobody";
+    if (holder === "moved") continue;
+    if (holder !== "nobody") throw inUse(folder, holder);
+    const mine = path.join(folder, `lock.${highest + 1}`);
+    if (!(await linkUnlessTaken(path.join(folder, own), mine))) continue;
+    const now = await generations(folder);
+    if (now.some((generation) => generation > highest + 1)) {
+      await unlink(mine);
+      continue;
     }
-    const holder = await askHolder(path.join(place, LOCK));
-    if (holder !== undefined) throw inUse(folder, holder);
-    await clearDeadLock(folder, place);
+    await forgetOld(folder, now, highest);
+    return;
   }
   throw inUse(folder, "unknown");
 }
 
-/** Moves a dead name away. What was moved is asked again, because a live one may have come in between. */
-async function clearDeadLock(folder: string, place: string): Promise<void> {
-  const moved = `${LOCK}.dead.${randomBytes(4).toString("hex")}`;
-  try {
-    await rename(path.join(folder, LOCK), path.join(folder, moved));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
-  }
-  const holder = await askHolder(path.join(place, moved));
-  if (holder !== undefined) {
-    await link(path.join(folder, moved), path.join(folder, LOCK)).catch(() => {});
-  }
-  await unlink(path.join(folder, moved)).catch(() => {});
+async function generations(folder: string): Promise<number[]> {
+  const names = await readdir(folder);
+  return names.flatMap((name) => GENERATION.exec(name)?.[1] ?? []).map(Number);
 }
 
-/** The process id that answers on a lock, or nothing when nobody listens there. */
-function askHolder(socketPath: string): Promise<string | undefined> {
+async function linkUnlessTaken(existing: string, name: string): Promise<boolean> {
+  try {
+    await link(existing, name);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** The one before ours stays, so that whoever lists the folder right now meets at least one of the two. */
+async function forgetOld(folder: string, all: readonly number[], previous: number): Promise<void> {
+  const old = all.filter((generation) => generation < previous);
+  await Promise.all(old.map((generation) => unlink(path.join(folder, `lock.${generation}`)).catch(() => {})));
+}
+
+/** The process id that answers on a lock; "nobody" when it is dead, "moved" when the name is gone. */
+function askHolder(socketPath: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(socketPath);
     let answer = "";
-    const finish = (holder: string | undefined) => {
+    const finish = (holder: string) => {
       socket.destroy();
       resolve(holder);
     };
     socket.setTimeout(ANSWER_DEADLINE_MS, () => finish("unknown"));
     socket.on("data", (chunk) => (answer += chunk.toString()));
     socket.on("end", () => finish(answer.trim() || "unknown"));
-    socket.on("error", () => finish(undefined));
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "ECONNREFUSED") return finish("nobody");
+      // Any other failure, such as a full queue, is no proof that the holder is dead.
+      finish(error.code === "ENOENT" ? "moved" : "unknown");
+    });
   });
 }
 

@@ -2,6 +2,7 @@ import { chmod, mkdir, realpath, stat } from "node:fs/promises";
 import type { Log } from "../log.js";
 import { StartupError } from "../startup-error.js";
 import { findBinaries } from "./binaries.js";
+import { explainFailure } from "./explain-failure.js";
 import { DATABASE_NAME, ensureDataFolder } from "./init-data.js";
 import { layoutOf, makeHome, makeSocketFolder, removeShortSocketFolder, type Layout } from "./layout.js";
 import { lockFolder } from "./lock-folder.js";
@@ -48,6 +49,12 @@ const START_DEADLINE_MS = 180_000;
  * Every failure is a {@link StartupError}.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  return prepareAndStart(options).catch((error: unknown) => {
+    throw explainFailure("Starting the embedded database failed", { error });
+  });
+}
+
+async function prepareAndStart(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const deadline = AbortSignal.timeout(START_DEADLINE_MS);
   const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
   const binaries = await findBinaries();
