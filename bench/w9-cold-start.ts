@@ -11,7 +11,7 @@ import { once } from "node:events";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import pg from "pg";
+import { Client } from "pg";
 
 import { RedflagServer } from "../e2e/harness/redflag-server.ts";
 import type { ServerSettings } from "../e2e/harness/redflag-server.ts";
@@ -78,7 +78,7 @@ async function onServer(admin: string, dataDir: string): Promise<ServerSettings>
     .basename(dataDir)
     .replaceAll(/[^a-z0-9]/gi, "")
     .toLowerCase()}`;
-  const client = new pg.Client({ connectionString: admin });
+  const client = new Client({ connectionString: admin });
   await client.connect();
   await client.query(`create database "${name}"`);
   await client.end();
@@ -90,8 +90,8 @@ async function onServer(admin: string, dataDir: string): Promise<ServerSettings>
 async function measureStart(settings: ServerSettings): Promise<Record<string, number>> {
   const env = { NODE_OPTIONS: `--import ${MONITOR}` };
   const from = performance.now();
-  const { server } = await RedflagServer.start({ ...settings, env });
-  await using running = server;
+  const started = await RedflagServer.start({ ...settings, env });
+  await using server = started.server;
   const answer = await fetch(`${server.url}/graphql`, {
     method: "POST",
     headers: { "content-type": "application/json" },
