@@ -18,6 +18,9 @@ export interface NodeSource {
   load(ids: readonly string[], context: RequestContext): Promise<readonly (object | null)[]>;
 }
 
+/** By id prefix without the underscore: "agent", "upd" … */
+export type NodeSources = Readonly<Record<string, NodeSource>>;
+
 /** Work that goes on between requests: deadlines, batches, followers of the log. */
 export interface BackgroundJob {
   /** Stable, for logs, for example "commands.deadlines". */
@@ -36,8 +39,8 @@ export interface ApiModule {
   /** The noun's events with their projectors. Several nouns may project one event type. */
   readonly events: EventFamily;
   readonly resolvers: readonly ResolverClass[];
-  /** By id prefix without the underscore: "agent", "upd" … */
-  readonly nodes: Readonly<Record<string, NodeSource>>;
+  /** How `node(id)` finds the noun's things; a function when that takes a service. */
+  readonly nodes: NodeSources | ((container: DependencyContainer) => NodeSources);
   /** Who may prove to be whom. All modules' authenticators are asked by the form of the credential. */
   readonly authenticators?: (container: DependencyContainer) => readonly Authenticator[];
   /** Puts the noun's services into the container, each under its own token. */

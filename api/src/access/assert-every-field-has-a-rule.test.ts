@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { buildSchema as buildSdl, GraphQLObjectType } from "graphql";
+import { buildSchema as buildSdl, type GraphQLObjectType } from "graphql";
 import { expect, test } from "vitest";
 import { assertEveryFieldHasARule } from "./assert-every-field-has-a-rule.js";
 import type { Rule } from "./rules.js";

@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { buildSchema as buildSdl, graphql, GraphQLObjectType } from "graphql";
+import { buildSchema as buildSdl, graphql, type GraphQLObjectType } from "graphql";
 import { expect, test } from "vitest";
 import { anonymous, noPermissions, type Caller } from "./caller.js";
 import { enforceRules } from "./enforce-rules.js";

@@ -5,22 +5,25 @@ interface Failures {
   lastAt: number;
 }
 
-const FREE_FAILURES = 5;
 const LONGEST_DELAY_MS = 60_000;
 /** A quiet quarter of an hour forgives. */
 const FORGIVEN_AFTER_MS = 15 * 60_000;
 const MOST_KEYS = 10_000;
 
 /**
- * Slows guessing down: after 5 failures for a key each further attempt must wait, 1 s at first, then twice as
+ * Slows guessing down: after some failures for a key each further attempt must wait, 1 s at first, then twice as
  * long each time, at most a minute. Kept in this process's memory, bounded to 10,000 keys.
  */
 export class AttemptLimiter {
   readonly #failures = new Map<string, Failures>();
   readonly #clock: () => number;
 
-  constructor(clock: () => number) {
+  readonly #freeFailures: number;
+
+  /** `freeFailures`: how many attempts in a row need not wait. */
+  constructor(clock: () => number, freeFailures: number) {
     this.#clock = clock;
+    this.#freeFailures = freeFailures;
   }
 
   /**
@@ -47,8 +50,9 @@ export class AttemptLimiter {
 
   #waitMs(key: string, now: number): number {
     const failures = this.#failures.get(key);
-    if (!failures || now - failures.lastAt > FORGIVEN_AFTER_MS || failures.count < FREE_FAILURES) return 0;
-    const delay = Math.min(1000 * 2 ** (failures.count - FREE_FAILURES), LONGEST_DELAY_MS);
+    if (!failures || now - failures.lastAt > FORGIVEN_AFTER_MS || failures.count < this.#freeFailures)
+      return 0;
+    const delay = Math.min(1000 * 2 ** (failures.count - this.#freeFailures), LONGEST_DELAY_MS);
     return failures.lastAt + delay - now;
   }
 

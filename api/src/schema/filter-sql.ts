@@ -10,13 +10,23 @@ const MOST = 200;
  * nothing. They throw BAD_USER_INPUT for a filter with none or several members, or with too many values.
  */
 
-/** An id of one prefix in a uuid column. Ids of other kinds match nothing. */
-export function whereId(expression: string, prefix: IdPrefix, filter: IdFilter | null | undefined): SqlFragment[] {
-  if (filter == null) return [];
+/** The plain uuids that a filter allows; null when it asks for nothing. Ids of other kinds name nothing. */
+export function idsIn(prefix: IdPrefix, filter: IdFilter | null | undefined): string[] | null {
+  if (filter == null) return null;
   requireOneMember(filter);
   const ids = filter.eq == null ? (filter.in ?? []) : [filter.eq];
   requireFew(ids.length);
-  return [sql`${rawSql(expression)} = any(${ids.flatMap((id) => decodeId(prefix, id) ?? [])}::uuid[])`];
+  return ids.flatMap((id) => decodeId(prefix, id) ?? []);
+}
+
+/** An id of one prefix in a uuid column. Ids of other kinds match nothing. */
+export function whereId(
+  expression: string,
+  prefix: IdPrefix,
+  filter: IdFilter | null | undefined,
+): SqlFragment[] {
+  const ids = idsIn(prefix, filter);
+  return ids === null ? [] : [sql`${rawSql(expression)} = any(${ids}::uuid[])`];
 }
 
 /** A text. `contains` ignores case, and no character in it is a wildcard. */
@@ -59,5 +69,6 @@ function requireOneMember(filter: object): void {
 }
 
 function requireFew(count: number): void {
-  if (count > MOST) throw new RequestError("BAD_USER_INPUT", `A filter lists ${count} values; at most ${MOST} are allowed.`);
+  if (count > MOST)
+    throw new RequestError("BAD_USER_INPUT", `A filter lists ${count} values; at most ${MOST} are allowed.`);
 }

@@ -18,10 +18,10 @@ export type Payload<T> = T & { errors: readonly DomainError[] };
  *
  * `whenRefused` is what the other fields hold when the whole call was refused.
  */
-export async function payload<T extends object>(
+export async function payload<T extends object, Refused extends Record<Exclude<keyof T, "errors">, unknown>>(
   run: () => Promise<T & { errors?: readonly DomainError[] }>,
-  whenRefused: NoInfer<Omit<T, "errors">>,
-): Promise<Payload<Omit<T, "errors">>> {
+  whenRefused: Refused,
+): Promise<Payload<Omit<T, "errors"> | Refused>> {
   try {
     return { errors: [], ...(await run()) };
   } catch (error) {
