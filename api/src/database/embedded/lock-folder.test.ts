@@ -36,6 +36,7 @@ test("one holder at a time, and a released lock can be taken again", async () =>
 test("a dead lock is taken over", async () => {
   await leaveDeadLock();
   const lock = await lockFolder(folder);
+  await expect(lockFolder(folder)).rejects.toMatchObject({ code: "DATA_FOLDER_IN_USE" });
   await lock.release();
 });
 

@@ -1,0 +1,61 @@
+import { Migration } from "@mikro-orm/migrations";
+import { expect, test } from "vitest";
+import { createTestDatabase } from "../../testing/database.js";
+import { runProgram } from "../../testing/run-program.js";
+import { migrations } from "./index.js";
+import { migrate } from "./migrate.js";
+
+const allNames = migrations.map(({ name }) => name);
+
+test("an empty database gets every migration once, in order", async () => {
+  await using database = await createTestDatabase({ empty: true });
+  expect(await migrate(database)).toEqual(allNames);
+  expect(await migrate(database)).toEqual([]);
+  const rows = await database.query<{ name: string }>("select name from schema_migrations order by id");
+  expect(rows.map(({ name }) => name)).toEqual(allNames);
+});
+
+test("names are unique and count up, so that the order is the same everywhere", () => {
+  expect(new Set(allNames).size).toBe(allNames.length);
+  expect(allNames.toSorted()).toEqual(allNames);
+});
+
+test("two servers that start together migrate once", async () => {
+  await using database = await createTestDatabase({ empty: true });
+  const connection = JSON.stringify(database.connection);
+  const programs = [1, 2, 3].map(() => runProgram("migrate-once", [connection]));
+  const ran = (await Promise.all(programs.map(({ firstLine }) => firstLine))) as string[][];
+  expect(ran.toSorted((a, b) => a.length - b.length)).toEqual([[], [], allNames]);
+  expect(await Promise.all(programs.map(({ ended }) => ended))).toMatchObject(
+    programs.map(() => ({ exitCode: 0, errors: "" })),
+  );
+});
+
+test("a schema of a newer version is refused and left alone", async () => {
+  await using database = await createTestDatabase();
+  await database.query("insert into schema_migrations (name, executed_at) values ('9999-future', now())");
+  await expect(migrate(database)).rejects.toMatchObject({
+    code: "DATABASE_TOO_NEW",
+    exitCode: 78,
+    message: expect.stringContaining("does not know 9999-future"),
+  });
+});
+
+test("a migration that fails takes all of this start's with it", async () => {
+  class Broken extends Migration {
+    override up(): void {
+      this.addSql("create table half_done (id int)");
+      this.addSql("select no_such_function()");
+    }
+  }
+  await using database = await createTestDatabase({ empty: true });
+  const list = [...migrations, { name: "9998-broken", class: Broken }];
+  const settings = database.orm.config.get("migrations");
+  database.orm.config.set("migrations", { ...settings, migrationsList: list });
+  await expect(migrate(database)).rejects.toThrow(/no_such_function/);
+  expect(
+    await database.query("select to_regclass('events') as events, to_regclass('half_done') as half"),
+  ).toEqual([{ events: null, half: null }]);
+  database.orm.config.set("migrations", { ...settings, migrationsList: migrations });
+  expect(await migrate(database)).toEqual(allNames);
+});
