@@ -9,14 +9,17 @@ import { PluginError } from "@redflag/plugin-sdk";
  * @throws PluginError `COMMAND_FAILED` when it cannot be executed, `PERMISSION_DENIED` when it cannot be trusted.
  */
 export async function resolveProgram(file: string, uid: number): Promise<string> {
-  if (!file.startsWith("/")) throw new PluginError("INTERNAL", `The program ${file} is not an absolute path.`);
+  if (!file.startsWith("/"))
+    throw new PluginError("INTERNAL", `The program ${file} is not an absolute path.`);
   let real: string;
   try {
     real = await realpath(file);
     await access(real, constants.X_OK);
   } catch (error) {
     const why = "code" in Object(error) ? String(Object(error).code) : String(error);
-    throw new PluginError("COMMAND_FAILED", `The program ${file} cannot be executed (${why}).`, { cause: error });
+    throw new PluginError("COMMAND_FAILED", `The program ${file} cannot be executed (${why}).`, {
+      cause: error,
+    });
   }
   const facts = await stat(real);
   if (!facts.isFile()) throw new PluginError("COMMAND_FAILED", `The program ${file} is not a file.`);

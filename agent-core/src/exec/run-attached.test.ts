@@ -25,7 +25,9 @@ const request = (script: string, changes: Partial<ProcessRequest> = {}): Process
   ...changes,
 });
 
-async function run(wanted: ProcessRequest): Promise<ProcessEnd & Record<"stdout" | "stderr" | "status", string>> {
+async function run(
+  wanted: ProcessRequest,
+): Promise<ProcessEnd & Record<"stdout" | "stderr" | "status", string>> {
   const seen = { stdout: "", stderr: "", status: "" };
   const events = runAttached(wanted);
   for (;;) {
@@ -69,7 +71,9 @@ test("B7 endless output is stopped at the cap and marked, with flat memory", asy
 });
 
 test("a slow reader holds the writer back", async () => {
-  const events = runAttached(request("i=0; while [ $i -lt 40 ]; do head -c 65536 /dev/zero; i=$((i+1)); done"));
+  const events = runAttached(
+    request("i=0; while [ $i -lt 40 ]; do head -c 65536 /dev/zero; i=$((i+1)); done"),
+  );
   let total = 0;
   for (let next = await events.next(); !next.done; next = await events.next()) {
     total += next.value.bytes.length;
@@ -110,7 +114,15 @@ test("leaving early ends the process", async () => {
 
 test("B4 shell metacharacters in arguments stay text", async () => {
   const canary = path.join(folder, "canary");
-  const hostile = [`$(touch ${canary})`, `;touch ${canary}`, `\`touch ${canary}\``, "a\nb", "'\"", "%COMSPEC%", "| sh"];
+  const hostile = [
+    `$(touch ${canary})`,
+    `;touch ${canary}`,
+    `\`touch ${canary}\``,
+    "a\nb",
+    "'\"",
+    "%COMSPEC%",
+    "| sh",
+  ];
   const { stdout } = await run(request("", { file: "/usr/bin/printf", argv: ["%s\\n", ...hostile] }));
   expect(stdout).toBe(hostile.map((text) => `${text}\n`).join(""));
   expect(existsSync(canary)).toBe(false);

@@ -30,7 +30,10 @@ test("bad UTF-8 is replaced, NUL removed, CRLF understood, the last line needs n
 });
 
 test("B7 a line beyond the cap is cut and says so", () => {
-  const [cut, next] = split([Buffer.from("x".repeat(50)), Buffer.from("y".repeat(50)), Buffer.from("\nok\n")], 60);
+  const [cut, next] = split(
+    [Buffer.from("x".repeat(50)), Buffer.from("y".repeat(50)), Buffer.from("\nok\n")],
+    60,
+  );
   expect(cut).toBe("x".repeat(50) + "y".repeat(10) + CUT_MARK);
   expect(next).toBe("ok");
 });

@@ -76,7 +76,11 @@ test("a journal cut at any byte opens, loses at most its last record, and goes o
 });
 
 test("a journal of zeros or garbage is moved aside and never fatal", async () => {
-  for (const garbage of [Buffer.alloc(4096), Buffer.from("not a journal\n{}\n"), Buffer.from([0xff, 0xfe, 0x0a])]) {
+  for (const garbage of [
+    Buffer.alloc(4096),
+    Buffer.from("not a journal\n{}\n"),
+    Buffer.from([0xff, 0xfe, 0x0a]),
+  ]) {
     writeFileSync(file, garbage);
     const opened = await Journal.open(file, now);
     expect(opened.damagedFile).toBeDefined();
@@ -96,7 +100,11 @@ test("compacting keeps every state", () => {
       leaseSeconds: fc.constant(60),
     }),
     id.map((one) => ({ type: "started" as const, id: one, at: "s" })),
-    id.map((one) => ({ type: "process" as const, id: one, identity: { pid: 1, startTicks: null, bootId: null } })),
+    id.map((one) => ({
+      type: "process" as const,
+      id: one,
+      identity: { pid: 1, startTicks: null, bootId: null },
+    })),
     id.map((one) => ({ type: "result" as const, id: one, result: resultOf(one) })),
     id.map((one) => ({ type: "delivered" as const, id: one })),
     id.map((one) => ({ type: "dropped" as const, id: one })),

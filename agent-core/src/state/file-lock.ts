@@ -23,7 +23,9 @@ export function tryLock(file: string): HeldLock | undefined {
   } catch (error) {
     database.close();
     if (Object(error).errcode === 5) return undefined;
-    throw new StateError(`The lock ${file} cannot be used: ${String(Object(error).message)}.`, { cause: error });
+    throw new StateError(`The lock ${file} cannot be used: ${String(Object(error).message)}.`, {
+      cause: error,
+    });
   }
   writeFileSync(`${file}.holder`, String(process.pid), { mode: 0o600 });
   return { release: () => database.close() };

@@ -64,7 +64,9 @@ export class StateFolder {
  */
 export async function openStateFolder(root: string, uid: number | null): Promise<StateFolder> {
   if (!path.isAbsolute(root)) {
-    throw new StateError(`The state folder ${root} is not an absolute path; set REDFLAG_AGENT_STATE_DIR to one.`);
+    throw new StateError(
+      `The state folder ${root} is not an absolute path; set REDFLAG_AGENT_STATE_DIR to one.`,
+    );
   }
   try {
     await mkdir(root, { recursive: true, mode: 0o700 });

@@ -1,0 +1,61 @@
+import { PLUGIN_ERROR_CODES, type PluginErrorCode, type ScanReport } from "@redflag/plugin-sdk";
+import * as v from "valibot";
+import { NOTICE } from "./check-detection.js";
+import { checkShape, count, firstDuplicate, name, text, violation } from "./check-output.js";
+
+const MAX_ITEMS = 10_000;
+const MAX_DETAILS_BYTES = 4_096;
+
+const ITEM = v.object({
+  key: name(512),
+  name: name(512),
+  arch: v.exactOptional(name(64)),
+  installed: v.nullable(name(512)),
+  candidate: name(512),
+  origin: v.exactOptional(text(512)),
+  kind: v.picklist(["security", "bugfix", "enhancement", "other"]),
+  severity: v.picklist(["critical", "high", "medium", "low", "unknown"]),
+  advisories: v.pipe(v.array(name(128)), v.maxLength(100)),
+  sizeBytes: v.exactOptional(count),
+  held: v.exactOptional(v.boolean()),
+  restart: v.picklist(["none", "service", "session", "system", "unknown"]),
+  releaseNotesUrl: v.exactOptional(v.pipe(text(2_000), v.regex(/^https?:\/\//u, "a web address is needed"))),
+  details: v.exactOptional(
+    v.pipe(
+      v.record(name(128), text(MAX_DETAILS_BYTES)),
+      v.check((details) => JSON.stringify(details).length <= MAX_DETAILS_BYTES, "at most 4 KiB"),
+    ),
+  ),
+});
+
+const REPORT = v.object({
+  items: v.pipe(v.array(ITEM), v.maxLength(MAX_ITEMS)),
+  complete: v.boolean(),
+  incomplete: v.exactOptional(
+    v.object({
+      code: v.picklist(Object.keys(PLUGIN_ERROR_CODES) as PluginErrorCode[]),
+      message: name(4_000),
+    }),
+  ),
+  indexAgeSeconds: v.exactOptional(count),
+  restartPending: v.exactOptional(v.boolean()),
+  warnings: v.pipe(v.array(NOTICE), v.maxLength(100)),
+});
+
+/** Checks what `scan` gave: keys unique, every candidate new, incomplete with a reason, all within the caps. */
+export function checkScanReport(value: unknown): ScanReport {
+  const report = checkShape(REPORT, "scan report", value);
+  const duplicate = firstDuplicate(report.items.map((item) => item.key));
+  if (duplicate !== undefined) throw violation("scan report", `the key ${duplicate} stands there twice`);
+  const unchanged = report.items.find((item) => item.candidate === item.installed);
+  if (unchanged) {
+    throw violation(
+      "scan report",
+      `${unchanged.key} lists the installed version ${unchanged.candidate} as an update`,
+    );
+  }
+  if (report.complete === (report.incomplete !== undefined)) {
+    throw violation("scan report", "an incomplete report says why, and a complete one does not");
+  }
+  return report;
+}

@@ -1,0 +1,92 @@
+import {
+  type Detection,
+  type InstallEvent,
+  type Manifest,
+  type Plan,
+  PluginError,
+  type PlanRequest,
+  type ScanReport,
+  type ScanRequest,
+  type Source,
+  type Verification,
+} from "@redflag/plugin-sdk";
+import { LIFECYCLE } from "./lifecycle.js";
+import { asPluginError, openStep, type RunOptions, runStep, type StepSetting } from "./run-step.js";
+
+/** A plugin's source behind the host's guard: limits, permits and checked answers. Throws only PluginError. */
+export class LoadedSource {
+  constructor(
+    readonly manifest: Manifest,
+    readonly packageName: string,
+    readonly packageVersion: string,
+    readonly source: Source,
+    readonly setting: StepSetting,
+  ) {}
+
+  get id(): string {
+    return this.manifest.id;
+  }
+
+  detect(options: RunOptions): Promise<Detection> {
+    return runStep(this.setting, "detect", options, async (call) =>
+      LIFECYCLE.detect.check(await this.source.detect(call)),
+    );
+  }
+
+  scan(request: ScanRequest, options: RunOptions): Promise<ScanReport> {
+    return runStep(this.setting, "scan", options, async (call) =>
+      LIFECYCLE.scan.check(await this.source.scan(request, call)),
+    );
+  }
+
+  plan(request: PlanRequest, options: RunOptions): Promise<Plan> {
+    return runStep(this.setting, "plan", options, async (call) => {
+      if (!this.source.plan) throw this.#unsupported("plan");
+      const plan = await this.source.plan(request, call);
+      return LIFECYCLE.plan.check(plan, { source: this.id, request, now: this.setting.clock.now() });
+    });
+  }
+
+  /** True if the source can say what is installed. */
+  get canVerify(): boolean {
+    return this.source.verify !== undefined;
+  }
+
+  verify(plan: Plan, options: RunOptions): Promise<Verification[]> {
+    return runStep(this.setting, "verify", options, async (call) => {
+      if (!this.source.verify) throw this.#unsupported("verify");
+      return LIFECYCLE.verify.check(await this.source.verify(plan, call), plan);
+    });
+  }
+
+  /**
+   * Installs exactly `plan`. Ends with exactly one `finished`, or throws; a throw after the first phase that cannot be
+   * cancelled leaves open what happened, and whoever asked must look.
+   */
+  async *install(plan: Plan, options: RunOptions): AsyncGenerator<InstallEvent, void, undefined> {
+    using run = openStep(this.setting, "install", options);
+    const grammar = new LIFECYCLE.install.check(plan);
+    try {
+      if (!this.source.install) throw this.#unsupported("install");
+      const events = this.source.install(plan, run.call)[Symbol.asyncIterator]();
+      for (;;) {
+        const next = await Promise.race([events.next(), run.gaveUp]);
+        if (next.done) break;
+        const event = grammar.take(next.value);
+        if (grammar.isCommitted) run.commit();
+        yield event;
+      }
+      grammar.end();
+    } catch (error) {
+      throw asPluginError(error, this.id, "install");
+    }
+  }
+
+  async dispose(): Promise<void> {
+    await this.source.dispose?.();
+  }
+
+  #unsupported(step: string): PluginError {
+    return new PluginError("UNSUPPORTED", `${this.manifest.displayName} cannot ${step}.`);
+  }
+}

@@ -1,0 +1,45 @@
+import type { Host } from "@redflag/plugin-sdk";
+import type { InjectionToken } from "tsyringe";
+import type { Clock, Random } from "./clock/clock.js";
+import type { AgentConfig } from "./config/config-schema.js";
+import type { ProcessStarter } from "./exec/process-request.js";
+import type { Log } from "./log/log.js";
+import type { StateFolder } from "./state/state-folder.js";
+
+const token = <Value>(description: string): InjectionToken<Value> => Symbol(description);
+
+/** Time. */
+export const CLOCK = token<Clock>("Clock");
+
+/** Randomness for jitter; never for secrets. */
+export const RANDOM = token<Random>("Random");
+
+/** The folder that stands for `/` when the machine is looked at. */
+export const FILE_ROOT = token<string>("FileRoot");
+
+/** The only way to start processes. */
+export const PROCESS_STARTER = token<ProcessStarter>("ProcessStarter");
+
+/** The agent's log. */
+export const LOG = token<Log>("Log");
+
+/** Where the agent's files lie. */
+export const STATE_FOLDER = token<StateFolder>("StateFolder");
+
+/** The checked configuration. */
+export const CONFIG = token<AgentConfig>("AgentConfig");
+
+/** Facts about the machine for plugins. */
+export const HOST = token<Host>("Host");
+
+/** Who the agent runs as. */
+export const USER = token<User>("User");
+
+/** The user that the agent runs as. */
+export interface User {
+  /** null where there are no user numbers, as on Windows. */
+  readonly uid: number | null;
+  readonly home: string;
+  /** May change the machine: root, or an administrator. */
+  readonly isPrivileged: boolean;
+}
