@@ -74,12 +74,11 @@ export type CommandItem = v.InferOutput<typeof CommandItem>;
 const UpdateOutcome = v.object({
   updateId: Uuid,
   /**
-   * SUCCEEDED: the package database names the planned version. FAILED: it names another, or nobody can say.
-   * SKIPPED: it was not begun: with a failure when something stood in the way, without one when the command was
-   * cancelled or never taken, so that it is still as approved as before.
+   * SUCCEEDED: the package database names the planned version. FAILED: it names another, the install as a whole
+   * failed, or nobody can say. SKIPPED: this package was not begun, so it is still as approved as before.
    */
   outcome: v.picklist(["SUCCEEDED", "FAILED", "SKIPPED"]),
-  /** Why it did not succeed. Null when it did, and when it is still as approved as before. */
+  /** Why it did not succeed. Null when it did, and when nothing stood in the way. */
   failure: v.nullable(Failure),
 });
 export type UpdateOutcome = v.InferOutput<typeof UpdateOutcome>;

@@ -52,8 +52,7 @@ function judgeUnreported(ending: Ending): Judged {
       return { outcome: "SKIPPED", failure: null };
     case "FAILED":
       // Nothing at all was reported: something stood in the way before the first package.
-      if (ending.items.length === 0) return { outcome: "SKIPPED", failure: ending.failure ?? NOT_REPORTED };
-      return { outcome: "FAILED", failure: NOT_REPORTED };
+      return { outcome: "FAILED", failure: (ending.items.length === 0 && ending.failure) || NOT_REPORTED };
     case "EXPIRED":
       // Without a failure it was never handed over; with one it may have begun, and nobody can say.
       return { outcome: ending.failure ? "FAILED" : "SKIPPED", failure: ending.failure };

@@ -5,7 +5,7 @@ export class Migration0004Commands extends Migration {
   override up(): void {
     this.addSql(`create table plans (
       id uuid primary key,
-      agent_id uuid not null references agents (id),
+      agent_id uuid not null references agents (id) deferrable,
       source text not null,
       state text not null check (state in ('RESOLVING', 'READY', 'FAILED', 'STARTED')),
       digest text,
@@ -34,7 +34,7 @@ export class Migration0004Commands extends Migration {
     )`);
     this.addSql("create index plans_agent on plans (agent_id)");
     this.addSql(`create table plan_updates (
-      plan_id uuid not null references plans (id),
+      plan_id uuid not null references plans (id) deferrable,
       update_id uuid not null,
       key text not null,
       candidate_version text not null,
@@ -43,7 +43,7 @@ export class Migration0004Commands extends Migration {
     this.addSql("create index plan_updates_update on plan_updates (update_id, plan_id)");
     this.addSql(`create table commands (
       id uuid primary key,
-      agent_id uuid not null references agents (id),
+      agent_id uuid not null references agents (id) deferrable,
       type text not null check (type in ('SCAN', 'PLAN', 'INSTALL')),
       source text not null,
       state text not null check (state in ('QUEUED', 'CLAIMED', 'RUNNING', 'SUCCEEDED',
