@@ -8,6 +8,7 @@ const CONFIGURATION_ERROR = 78;
 /**
  * @typedef {object} Patience times in milliseconds
  * @property {number} agentGrace how long the agent may take to stop
+ * @property {number} sayAfter how long a stopping agent may be silent before it is said what everybody waits for
  * @property {number} serverGrace how long the server may take to stop
  * @property {number} readyWithin how long the server may take to start
  * @property {number} firstPause before the first restart of the agent; doubles with each
@@ -32,8 +33,11 @@ export async function keepAgent(settings, logFile, patience, { stop, force, comp
     const exit = await Promise.race([agent.ended, stopped.promise]);
     stopped.cancel();
     if (!exit) {
-      if (!(await endChild(agent, patience.agentGrace, force)))
-        complain("The agent did not stop in time and was killed.");
+      const waiting = "Waiting for the agent to finish what must not be interrupted.";
+      const patient = setTimeout(() => complain(waiting), patience.sayAfter);
+      const graceful = await endChild(agent, patience.agentGrace, force);
+      clearTimeout(patient);
+      if (!graceful) complain("The agent did not stop in time and was killed.");
       return;
     }
     if (exit.code === CONFIGURATION_ERROR) {

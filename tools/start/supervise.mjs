@@ -12,8 +12,10 @@ const CONFIGURATION_ERROR = 78;
 
 /** @satisfies {import("./keep-agent.mjs").Patience} */
 const PATIENCE = {
-  agentGrace: 20_000,
+  // The agent itself waits up to a minute for an installation that cannot be interrupted.
+  agentGrace: 90_000,
   serverGrace: 20_000,
+  sayAfter: 3_000,
   readyWithin: 120_000,
   firstPause: 1_000,
   longestPause: 60_000,

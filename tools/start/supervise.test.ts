@@ -136,6 +136,7 @@ test("children that do not stop are killed after their grace", async () => {
   await bothRun();
   supervisor?.kill("SIGTERM");
   expect(await ended).toBe(1);
+  expect(output).toContain("Waiting for the agent to finish what must not be interrupted.");
   expect(output).toContain("The agent did not stop in time and was killed.");
   expect([...pids("agent"), ...pids("server")].filter(isAlive)).toEqual([]);
 });

@@ -20,6 +20,7 @@ process.exitCode = await supervise({
   patience: {
     agentGrace: 300,
     serverGrace: 300,
+    sayAfter: 50,
     readyWithin: 1_000,
     firstPause: 20,
     longestPause: 80,
