@@ -423,8 +423,8 @@ export interface Receipt {
 }
 /**
  * What an installation tells while it runs. Grammar: any number of events, the first a `phase`, and exactly one
- * `finished`, last. A failure before a phase with `cancellable: false` throws a {@link PluginError} and has changed
- * nothing; from that phase on the iterable never throws and always ends in `finished`.
+ * `finished`, last. An iterable that throws a {@link PluginError} instead promises that nothing was installed, upgraded
+ * or removed; whoever changed anything ends in `finished`, whose receipt says what.
  */
 export type InstallEvent = {
     readonly type: "phase";

@@ -99,7 +99,7 @@ describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt refuses to install"), () => {
     context.run.beforeRun = (rule) => {
       if (rule === "download") abort.abort(new Error("cancelled by the test"));
     };
-    await expect(installPlan(context, approved, abort.signal)).rejects.toThrow();
+    await expect(installPlan(context, approved, abort.signal)).rejects.toThrow("cancelled by the test");
     expect(mutations(context)).toEqual([]);
   });
 

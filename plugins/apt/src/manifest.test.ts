@@ -1,0 +1,36 @@
+import { isPlugin } from "@redflag/plugin-sdk";
+import { expect, test } from "vitest";
+
+import packageJson from "../package.json" with { type: "json" };
+import plugin from "./index.js";
+import { configSchema } from "./config.js";
+import { manifest } from "./manifest.js";
+
+test("M1 the manifest is the redflag field of package.json", () => {
+  expect(packageJson.redflag).toEqual(JSON.parse(JSON.stringify(manifest)));
+});
+
+test("M3 every capability has its method, and no method is without one", () => {
+  expect(isPlugin(plugin)).toBe(true);
+  const source = plugin.create({} as never);
+  expect(Object.keys(source).toSorted()).toEqual(["detect", "install", "plan", "scan", "verify"]);
+  expect(manifest.capabilities.rollback).toBe("none");
+});
+
+test("only an installation changes packages, and only as root", () => {
+  const mutating = manifest.commands.filter(({ mutates }) => mutates === true);
+  expect(mutating.map(({ name, privilege }) => `${name} ${privilege}`)).toEqual([
+    "download root",
+    "install root",
+  ]);
+});
+
+test("the configuration names what is wrong and what there is", async () => {
+  const issuesOf = async (value: unknown) => (await configSchema["~standard"].validate(value)).issues ?? [];
+  expect(await issuesOf(undefined)).toEqual([]);
+  expect(await issuesOf({ rootDir: "/srv/root", lockTimeoutSeconds: 10 })).toEqual([]);
+  expect(await issuesOf({ rootdir: "/x" })).toMatchObject([{ path: ["rootdir"] }]);
+  expect(await issuesOf({ rootDir: "srv/root" })).toMatchObject([{ path: ["rootDir"] }]);
+  expect(await issuesOf({ lockTimeoutSeconds: -1 })).toMatchObject([{ path: ["lockTimeoutSeconds"] }]);
+  expect(await issuesOf([])).toHaveLength(1);
+});
