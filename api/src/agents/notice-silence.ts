@@ -1,12 +1,13 @@
 import type { Database } from "../database/database.js";
+import type { Sql } from "../database/sql.js";
 import type { BackgroundJob } from "../module.js";
+import { offlineBefore } from "./agent-state.js";
 
 const EVERY_MS = 10_000;
 
 /** What noticing works with. */
 export interface SilenceParts {
   readonly database: Database;
-  readonly offlineAfterSeconds: number;
   /** Hears which agents went silent. Plain uuids. */
   readonly onSilent: (agentIds: readonly string[]) => void;
 }
@@ -16,16 +17,16 @@ export interface SilenceParts {
  * Without `since` nobody counts: who is silent since before the start is no news.
  */
 export async function findNewlySilent(
-  parts: Pick<SilenceParts, "database" | "offlineAfterSeconds">,
+  sql: Sql,
   since: Date | null,
 ): Promise<{ agentIds: string[]; until: Date }> {
-  const rows = await parts.database.query<{ until: Date; agentIds: string[] }>(
+  const rows = await sql.query<{ until: Date; agentIds: string[] }>(
     `select now() as until, coalesce((
        select array_agg(p.agent_id) from agent_presence p join agents a on a.id = p.agent_id
-       where a.retired_at is null and p.last_seen_at <= now() - $1 * interval '1 second'
-         and p.last_seen_at > $2::timestamptz - $1 * interval '1 second'
+       where a.retired_at is null and p.last_seen_at <= ${offlineBefore("p")}
+         and p.last_seen_at > ${offlineBefore("p", "$1::timestamptz")}
      ), '{}') as "agentIds"`,
-    [parts.offlineAfterSeconds, since],
+    [since],
     "agents.newly-silent",
   );
   return rows[0] ?? { agentIds: [], until: since ?? new Date() };
@@ -38,7 +39,7 @@ export function noticeSilence(parts: SilenceParts): BackgroundJob {
   let since: Date | null = null;
   const look = async (): Promise<void> => {
     try {
-      const { agentIds, until } = await findNewlySilent(parts, since);
+      const { agentIds, until } = await findNewlySilent(parts.database, since);
       since = until;
       parts.onSilent(agentIds);
     } catch (error) {

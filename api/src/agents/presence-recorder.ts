@@ -1,5 +1,7 @@
 import type { Log } from "../database/log.js";
 import type { Sql } from "../database/sql.js";
+import type { InventorySettings } from "./inventory-settings.js";
+import { offlineBefore } from "./agent-state.js";
 
 /** How long signs of life are gathered before they are written together. Milliseconds. */
 const GATHER_MS = 250;
@@ -12,8 +14,7 @@ export interface PresenceParts {
   /** Milliseconds; only differences count. */
   readonly clock: () => number;
   readonly log: Log;
-  /** How long an agent must have been silent for its return to be news. Seconds. */
-  readonly offlineAfterSeconds: number;
+  readonly settings: InventorySettings;
   /** Hears of agents that were silent or new, and are heard of now. Plain uuids. */
   readonly onReturned: (agentIds: readonly string[]) => void;
 }
@@ -28,15 +29,15 @@ interface Confirmation {
 // database's, less the age of the sign of life: a server whose clock is wrong takes no agent offline.
 const WRITE_AGENTS = `
   with seen as (
-    select v.id, now() - v.age_ms * interval '1 millisecond' as at, p.last_seen_at as before
+    select v.id, now() - v.age_ms * interval '1 millisecond' as at, p.last_seen_at as before,
+      coalesce(p.last_seen_at <= ${offlineBefore("p")}, true) as was_silent
     from unnest($1::uuid[], $2::float8[]) as v (id, age_ms)
     join agent_presence p on p.agent_id = v.id
     order by p.agent_id for no key update of p
   )
-  update agent_presence p set last_seen_at = greatest(seen.before, seen.at)
+  update agent_presence p set last_seen_at = greatest(seen.before, seen.at), interval_seconds = $3
   from seen where p.agent_id = seen.id
-  returning p.agent_id as "agentId",
-    coalesce(seen.before < now() - $3 * interval '1 second', true) as "wasSilent"`;
+  returning p.agent_id as "agentId", seen.was_silent as "wasSilent"`;
 
 const WRITE_SOURCES = `
   insert into source_presence as p (agent_id, source, confirmed_at)
@@ -113,7 +114,7 @@ export class PresenceRecorder {
     const ages = [...agents.values()].map((at) => Math.max(now - at, 0));
     const rows = await this.#parts.sql.query<{ agentId: string; wasSilent: boolean }>(
       WRITE_AGENTS,
-      [[...agents.keys()], ages, this.#parts.offlineAfterSeconds],
+      [[...agents.keys()], ages, this.#parts.settings.checkInIntervalSeconds],
       "agents.write-presence",
     );
     this.#parts.onReturned(rows.filter(({ wasSilent }) => wasSilent).map(({ agentId }) => agentId));

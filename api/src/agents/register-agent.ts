@@ -8,6 +8,7 @@ import { encodeId } from "../schema/global-id.js";
 import type { ClaimSeat } from "../tokens/claim-seat.js";
 import { agentStream } from "./agent-stream.js";
 import { cleanFacts, type RawFacts } from "./clean-facts.js";
+import type { InventorySettings } from "./inventory-settings.js";
 import { issueCredentials, type AgentCredentials } from "./issue-credentials.js";
 import { agentEvents } from "./project-agents.js";
 
@@ -18,6 +19,7 @@ export interface RegisterParts {
   readonly claimSeat: ClaimSeat;
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
+  readonly settings: InventorySettings;
 }
 
 /**
@@ -29,15 +31,18 @@ export async function registerAgent(
   parts: RegisterParts,
   input: { registrationToken: string; facts: RawFacts },
 ): Promise<{ agentId: string; credentials: AgentCredentials }> {
-  const { database, events, claimSeat, clock, randomBytes } = parts;
+  const { database, events, claimSeat, clock, randomBytes, settings } = parts;
   const facts = cleanFacts(input.facts);
   return await inTransaction(database, async (tx) => {
     const agentId = uuidv7();
-    const { registrationTokenId } = await claimSeat(tx, input.registrationToken, agentId);
     const actor: Actor = { kind: "agent", id: encodeId("agent", agentId), name: facts.hostname };
+    const { registrationTokenId } = await claimSeat(tx, input.registrationToken, { agentId, actor });
     const registered = agentEvents.of("agent.registered", { facts, registrationTokenId });
     await events.append(tx, agentStream(agentId), [registered], actor);
-    await tx.query("insert into agent_presence (agent_id) values ($1)", [agentId]);
+    await tx.query("insert into agent_presence (agent_id, interval_seconds) values ($1, $2)", [
+      agentId,
+      settings.checkInIntervalSeconds,
+    ]);
     const now = new Date(clock());
     return { agentId, credentials: await issueCredentials(tx, { agentId, parentId: null, now, randomBytes }) };
   });

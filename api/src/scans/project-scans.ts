@@ -24,7 +24,7 @@ const UPSERT_COVERAGE = `
     attempted_at = case when c.latest_number > $4 then c.attempted_at else $8 end,
     latest_number = greatest(c.latest_number, $4),
     complete_number = coalesce($9, c.complete_number),
-    completed_at = coalesce($10, c.completed_at),
+    completed_at = greatest($10, c.completed_at, $12),
     index_age_seconds = case when $9::bigint is null then c.index_age_seconds else $11 end`;
 
 async function recorded(sql: Sql, event: RecordedEvent<ScanRecorded>): Promise<void> {
@@ -70,6 +70,7 @@ async function recorded(sql: Sql, event: RecordedEvent<ScanRecorded>): Promise<v
       isComplete ? payload.scanNumber : null,
       isComplete ? endedAt : null,
       isComplete ? payload.indexAgeSeconds : null,
+      payload.confirmedAt,
     ],
     "scans.project-coverage",
   );

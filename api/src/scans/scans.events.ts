@@ -76,6 +76,11 @@ export const ScanRecorded = v.object({
    * while an install waits for its proof.
    */
   isSettled: v.boolean(),
+  /**
+   * When check-ins last confirmed the complete scan before this one, by the database's clock. Null when this
+   * one is complete itself, or there was none.
+   */
+  confirmedAt: v.nullable(Moment),
   versionScheme: v.string(),
   updateCount: v.number(),
   indexAgeSeconds: v.nullable(v.number()),

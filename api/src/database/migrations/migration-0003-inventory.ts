@@ -51,7 +51,8 @@ export class Migration0003Inventory extends Migration {
   private presence(): void {
     this.addSql(`create table agent_presence (
       agent_id uuid primary key,
-      last_seen_at timestamptz
+      last_seen_at timestamptz,
+      interval_seconds int not null
     ) with (fillfactor = 50)`);
     this.addSql(`create table source_presence (
       agent_id uuid not null,
@@ -97,6 +98,24 @@ export class Migration0003Inventory extends Migration {
       primary key (agent_id, source)
     )`);
     this.addSql("create index coverage_latest_scan on coverage (latest_scan_id)");
+    // What is known at this moment. A digest that a check-in confirmed says of the last scan that it still
+    // holds. A union and not a full join, so that a condition on the agent reaches both tables.
+    this.addSql(`create view source_coverage as
+      select s.agent_id, s.source, c.latest_scan_id, c.reason, c.index_age_seconds, t.completed_at,
+        greatest(c.attempted_at, p.confirmed_at) as attempted_at,
+        floor(extract(epoch from now() - t.completed_at))::int as age_seconds,
+        case when c.status is null then 'NEVER'
+          when c.status = 'UNSUPPORTED' then 'UNSUPPORTED'
+          when c.status <> 'COMPLETE' then 'FAILED'
+          when t.completed_at > now() - interval '3 days' then 'FRESH'
+          else 'STALE' end as state
+      from (select agent_id, source from coverage union select agent_id, source from source_presence) s
+      left join coverage c on c.agent_id = s.agent_id and c.source = s.source
+      left join source_presence p on p.agent_id = s.agent_id and p.source = s.source
+      cross join lateral (
+        select case when c.status = 'COMPLETE' then greatest(c.completed_at, p.confirmed_at)
+          else c.completed_at end as completed_at
+      ) t`);
   }
 
   private updates(): void {
