@@ -1,9 +1,12 @@
 import type { Host } from "@redflag/plugin-sdk";
 import type { InjectionToken } from "tsyringe";
 import type { Clock, Random } from "./clock/clock.js";
+import type { ServerClock } from "./clock/server-clock.js";
 import type { AgentConfig } from "./config/config-schema.js";
 import type { ProcessStarter } from "./exec/process-request.js";
+import type { Scanner } from "./jobs/scanner.js";
 import type { Log } from "./log/log.js";
+import type { ReportStore } from "./state/report-store.js";
 import type { StateFolder } from "./state/state-folder.js";
 
 const token = <Value>(description: string): InjectionToken<Value> => Symbol(description);
@@ -43,3 +46,15 @@ export interface User {
   /** May change the machine: root, or an administrator. */
   readonly isPrivileged: boolean;
 }
+
+/** The agent's own version. */
+export const AGENT_VERSION = token<string>("AgentVersion");
+
+/** The latest report of each source. */
+export const REPORT_STORE = token<ReportStore>("ReportStore");
+
+/** The server's time, as far as its answers tell. */
+export const SERVER_CLOCK = token<ServerClock>("ServerClock");
+
+/** Runs scans and keeps their reports. */
+export const SCANNER = token<Scanner>("Scanner");

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Call, CommandRule } from "@redflag/plugin-sdk";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { silentLog } from "../log/silent-log.js";
 import { RuleCommandRunner } from "./command-runner.js";
@@ -104,18 +104,12 @@ test("B1 B2 names that are flags or orders of apt are refused before anything ru
     ";id",
   ];
   for (const name of [...hostile.filter((one) => !/^foo[-+]$/.test(one)), ...more]) {
-    await expect(
-      runner.exec("run", { packages: [{ name, version: "1" }] }, call),
-      name,
-    ).rejects.toMatchObject({
+    await expect(runner.exec("run", { packages: [{ name, version: "1" }] }, call)).rejects.toMatchObject({
       code: "UNSUPPORTED",
     });
   }
   for (const version of ["1-", "1+", "-1", "1 2", "1;id", "1\n2", "../x", "1=2"]) {
-    await expect(
-      runner.exec("run", { packages: [{ name: "foo", version }] }, call),
-      version,
-    ).rejects.toMatchObject({
+    await expect(runner.exec("run", { packages: [{ name: "foo", version }] }, call)).rejects.toMatchObject({
       code: "UNSUPPORTED",
     });
   }
@@ -141,10 +135,10 @@ test("B4 whatever text a slot is given, it is refused or stays one argument, and
   const { runner, call } = setUp(one);
   await fc.assert(
     fc.asyncProperty(text, async (value) => {
-      const path = `/${value}`;
-      const result = await runner.exec("run", { value: path }, call).catch((error: unknown) => error);
+      const given = `/${value}`;
+      const result = await runner.exec("run", { value: given }, call).catch((error: unknown) => error);
       if (Object(result).code !== undefined) expect(Object(result).code).toBe("UNSUPPORTED");
-      else expect(Object(result).stdout).toBe(`--in=${Buffer.from(path).toString()}\n`);
+      else expect(Object(result).stdout).toBe(`--in=${Buffer.from(given).toString()}\n`);
     }),
     { numRuns: 60 },
   );

@@ -11,7 +11,7 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
   "credentials.json",
   "journal.log",
   "last_scan.json",
-  "counters.json",
+  "config.json",
 ]);
 
 /** What decides where the state lies. */
@@ -51,9 +51,6 @@ export class StateFolder {
   }
   get lastScan(): string {
     return path.join(this.root, "last_scan.json");
-  }
-  get counters(): string {
-    return path.join(this.root, "counters.json");
   }
 }
 

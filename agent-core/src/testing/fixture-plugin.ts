@@ -23,13 +23,12 @@ export interface FixturePlugin {
 export const TOY_ITEM =
   '{ key: "lib", name: "lib", installed: "1", candidate: "2", kind: "security", severity: "high", advisories: [], restart: "none" }';
 
-/** A module is imported once, so each writing gets a file of its own. */
+/** Node remembers modules and package.json files, so each writing gets a folder of its own. */
 let written = 0;
 
 /** Writes a plugin package below `root` and returns its folder, to be named in the configuration. */
 export function writeFixturePlugin(root: string, fixture: FixturePlugin = {}): string {
   const id = fixture.id ?? "toy";
-  const folder = path.join(root, `redflag-plugin-${id}`);
   const manifest = {
     id,
     apiVersion: 1,
@@ -42,13 +41,13 @@ export function writeFixturePlugin(root: string, fixture: FixturePlugin = {}): s
     ...fixture.manifest,
   };
   written += 1;
-  const main = `index-${written}.mjs`;
+  const folder = path.join(root, String(written), `redflag-plugin-${id}`);
   mkdirSync(folder, { recursive: true });
   const packageJson = {
     name: `redflag-plugin-${id}`,
     version: "1.0.0",
     type: "module",
-    main,
+    main: "index.mjs",
     keywords: ["redflag-plugin"],
     peerDependencies: { "@redflag/plugin-sdk": "^0.1.0" },
     redflag: manifest,
@@ -75,6 +74,6 @@ export function writeFixturePlugin(root: string, fixture: FixturePlugin = {}): s
         ${fixture.methods ?? ""}
       }),
     };`;
-  writeFileSync(path.join(folder, main), code);
+  writeFileSync(path.join(folder, "index.mjs"), code);
   return folder;
 }

@@ -1,0 +1,117 @@
+import {
+  type InstallEvent,
+  isPluginError,
+  type Plan,
+  type Receipt,
+  type Restarts,
+} from "@redflag/plugin-sdk";
+import type { ProcessIdentity } from "../exec/process-identity.js";
+import type { LoadedSource } from "../plugins/loaded-source.js";
+import type { FailureInput } from "../protocol/operations.js";
+import { visibleText } from "../text/visible-text.js";
+import type { CommandOutcome, CommandSink } from "./command-sink.js";
+import { type InstallEvidence, judgeInstall } from "./judge-install.js";
+import { wireFailure } from "./wire-failure.js";
+
+/** The circumstances of one installation. */
+export interface InstallOptions {
+  /** Cancels until the first phase that cannot be; later it changes nothing. */
+  readonly signal: AbortSignal;
+  readonly sink: CommandSink;
+  /** Called in the turn in which a process that outlives the agent was started. */
+  onSurvivorStarted(identity: ProcessIdentity): void;
+  /** Called when the installation can no longer be cancelled. */
+  onCommit(): void;
+}
+
+/** Carries out a plan and judges by the package database what came of it. */
+export async function installPlan(
+  source: LoadedSource,
+  plan: Plan,
+  options: InstallOptions,
+): Promise<CommandOutcome> {
+  const watch = new InstallWatch(plan, options);
+  try {
+    for await (const event of source.install(plan, options)) watch.take(event);
+  } catch (error) {
+    if (!watch.isCommitted) {
+      const isCancelled = isPluginError(error) && error.code === "CANCELLED";
+      return { state: isCancelled ? "CANCELLED" : "FAILED", failure: wireFailure(error) };
+    }
+    return judgeInstall(await lookAgain(source, plan, { failure: wireFailure(error) }));
+  }
+  const { receipt, restart } = watch;
+  return judgeInstall(
+    await lookAgain(source, plan, { ...(receipt ? { receipt } : {}), ...(restart ? { restart } : {}) }),
+  );
+}
+
+/** Asks the package database; when even that fails, nothing is called installed. */
+export async function lookAgain(
+  source: LoadedSource,
+  plan: Plan,
+  known: { receipt?: Receipt; restart?: Restarts; failure?: FailureInput },
+): Promise<InstallEvidence> {
+  if (!source.canVerify) return { plan, ...known };
+  try {
+    // A look at the truth is not cancelled with the installation that it judges.
+    const verifications = await source.verify(plan, { signal: new AbortController().signal });
+    return { plan, ...known, verifications };
+  } catch (error) {
+    return { plan, failure: known.failure ?? wireFailure(error) };
+  }
+}
+
+/** Follows an installation's events and passes them on. */
+class InstallWatch {
+  readonly #names: ReadonlyMap<string, string>;
+  #phase = "resolve";
+  #percent: number | undefined;
+  #itemName: string | undefined;
+  isCommitted = false;
+  receipt: Receipt | undefined;
+  restart: Restarts | undefined;
+
+  constructor(
+    plan: Plan,
+    readonly options: InstallOptions,
+  ) {
+    const all = [...plan.items, ...plan.alsoInstalls, ...plan.alsoRemoves];
+    this.#names = new Map(all.map((item) => [item.key, item.name]));
+  }
+
+  take(event: InstallEvent): void {
+    switch (event.type) {
+      case "output":
+        this.options.sink.line(event.line);
+        return;
+      case "finished":
+        this.receipt = event.receipt;
+        this.restart = event.restart;
+        return;
+      case "item":
+        return;
+      case "phase":
+        this.#phase = event.phase;
+        this.#itemName = undefined;
+        if (!event.cancellable && !this.isCommitted) {
+          this.isCommitted = true;
+          this.options.onCommit();
+        }
+        break;
+      case "progress":
+        this.#percent = event.percent;
+        if (event.key !== undefined) this.#itemName = this.#names.get(event.key) ?? event.key;
+    }
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.options.sink.progress({
+      phase: this.#phase,
+      isCancellable: !this.isCommitted,
+      ...(this.#percent === undefined ? {} : { percent: this.#percent }),
+      ...(this.#itemName === undefined ? {} : { itemName: visibleText(this.#itemName, 255) }),
+    });
+  }
+}

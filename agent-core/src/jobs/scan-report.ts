@@ -1,0 +1,70 @@
+import type { Manifest, Notice, ScanReport, UpdateItem } from "@redflag/plugin-sdk";
+import type { FailureInput, ScanItemInput, ScanReportInput } from "../protocol/operations.js";
+import { visibleText } from "../text/visible-text.js";
+import { failureOf } from "./wire-failure.js";
+
+const MAX_WARNING = 1_000;
+
+/** What one run of a source came to, without its number, times and digest. */
+export type ScanOutcome = Pick<
+  ScanReportInput,
+  "status" | "items" | "versionScheme" | "warnings" | "indexAgeSeconds" | "failure"
+> & {
+  /** Whether the machine waits for a restart; null when unknown. */
+  readonly restartPending: boolean | null;
+};
+
+/** What a plugin found, in the words of the contract. */
+export function outcomeOfReport(manifest: Manifest, report: ScanReport): ScanOutcome {
+  return {
+    status: report.complete ? "COMPLETE" : "PARTIAL",
+    items: report.items.map(toItem),
+    versionScheme: manifest.versionScheme,
+    warnings: report.warnings.map(warningText),
+    ...(report.indexAgeSeconds === undefined ? {} : { indexAgeSeconds: clampInt(report.indexAgeSeconds) }),
+    ...(report.incomplete ? { failure: failureOf(report.incomplete.code, report.incomplete.message) } : {}),
+    restartPending: report.restartPending ?? null,
+  };
+}
+
+/** A scan of which nothing can be said, or of a source that is not there. */
+export function outcomeOfFailure(
+  manifest: Manifest,
+  status: "FAILED" | "UNSUPPORTED",
+  failure: FailureInput,
+): ScanOutcome {
+  const { versionScheme } = manifest;
+  return { status, items: [], versionScheme, warnings: [], failure, restartPending: null };
+}
+
+function toItem(item: UpdateItem): ScanItemInput {
+  return {
+    key: item.key,
+    name: item.name,
+    ...(item.arch === undefined ? {} : { architecture: item.arch }),
+    ...(item.installed === null ? {} : { installedVersion: item.installed }),
+    candidateVersion: item.candidate,
+    ...(item.origin === undefined ? {} : { origin: visibleText(item.origin, 512) }),
+    kind: upper(item.kind),
+    severity: upper(item.severity),
+    advisories: [...item.advisories],
+    ...(item.sizeBytes === undefined ? {} : { downloadBytes: item.sizeBytes }),
+    isHeld: item.held ?? false,
+    restart: upper(item.restart),
+    ...(item.releaseNotesUrl === undefined ? {} : { releaseNotesUrl: item.releaseNotesUrl }),
+    ...(item.details === undefined ? {} : { details: JSON.stringify(item.details) }),
+  };
+}
+
+function warningText({ code, message, key }: Notice): string {
+  const about = key === undefined ? "" : ` (${key})`;
+  return visibleText(`${code}: ${message}${about}`, MAX_WARNING);
+}
+
+function upper<Word extends string>(word: Word): Uppercase<Word> {
+  return word.toUpperCase() as Uppercase<Word>;
+}
+
+function clampInt(value: number): number {
+  return Math.min(Math.floor(value), 2 ** 31 - 1);
+}
