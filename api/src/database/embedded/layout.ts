@@ -20,8 +20,9 @@ export interface Layout {
 
 /** A Unix socket's path must fit into `sockaddr_un`: 107 bytes on Linux, 103 on macOS. */
 const LONGEST_SOCKET_PATH = process.platform === "darwin" ? 103 : 107;
-/** PostgreSQL makes the lock file beside the socket with this name. */
-const SOCKET_NAME = ".s.PGSQL.5432.lock";
+const SOCKET_NAME = ".s.PGSQL.5432";
+/** PostgreSQL makes this file beside the socket, so it has to fit as well. */
+const SOCKET_LOCK_NAME = `${SOCKET_NAME}.lock`;
 
 /** Names the folders for a data folder; touches nothing. */
 export function layoutOf(dataDir: string): Layout {
@@ -38,7 +39,7 @@ export function layoutOf(dataDir: string): Layout {
 
 /** True when a socket in this folder has a name that the system accepts. */
 export function fitsSocket(folder: string): boolean {
-  return Buffer.byteLength(path.join(folder, SOCKET_NAME)) <= LONGEST_SOCKET_PATH;
+  return Buffer.byteLength(path.join(folder, SOCKET_LOCK_NAME)) <= LONGEST_SOCKET_PATH;
 }
 
 /**
@@ -61,7 +62,8 @@ export async function makePrivateFolder(folder: string, identity: Identity | und
 
 /**
  * Creates the socket's folder and returns its path: inside the data folder, or, when that path is too long,
- * a fresh private one below `runtimeDir` (default: the system's folder for temporary files).
+ * a fresh private one below `runtimeDir` (default: the system's folder for temporary files). Call it only when
+ * no server runs on the data folder.
  */
 export async function makeSocketFolder(
   layout: Layout,
@@ -70,6 +72,10 @@ export async function makeSocketFolder(
 ): Promise<string> {
   if (fitsSocket(layout.socket)) {
     await makePrivateFolder(layout.socket, identity);
+    // A killed server's lock file names a process id that may be another program's by now. No server of ours
+    // runs at this moment, and nobody else can have one here.
+    for (const name of [SOCKET_NAME, SOCKET_LOCK_NAME])
+      await rm(path.join(layout.socket, name), { force: true });
     return layout.socket;
   }
   const short = await mkdtemp(path.join(runtimeDir, shortPrefix(layout)));

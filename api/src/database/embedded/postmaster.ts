@@ -1,4 +1,5 @@
-import { readFile, readlink, unlink } from "node:fs/promises";
+import { constants } from "node:fs";
+import { open, readFile, readlink } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { StartupError } from "../startup-error.js";
@@ -16,6 +17,8 @@ export interface PostmasterFile {
 const FAST_STOP_DEADLINE_MS = 30_000;
 const IMMEDIATE_STOP_DEADLINE_MS = 5_000;
 const POLL_MS = 10;
+/** Beyond what any system hands out. */
+const IMPOSSIBLE_PID = 2_147_483_646;
 
 /** Reads `postmaster.pid`, or nothing when there is none. */
 export async function readPostmasterFile(layout: Layout): Promise<PostmasterFile | undefined> {
@@ -29,18 +32,19 @@ export async function readPostmasterFile(layout: Layout): Promise<PostmasterFile
 
 /**
  * Ends a server that outlived its owner (`kill -9`). Only a process that runs PostgreSQL on exactly this data
- * folder is signalled. A file whose process id now belongs to another program is removed; one whose process
- * is gone is left to PostgreSQL, which also checks for surviving children. The caller holds the folder's lock.
+ * folder is signalled. A file that names another program, or a process that has ended uncollected, is made
+ * harmless; one whose process is gone is left to PostgreSQL. The caller holds the folder's lock.
  */
 export async function stopOrphan(layout: Layout, signal: AbortSignal): Promise<"none" | "stopped" | "stale"> {
   const file = await readPostmasterFile(layout);
   if (!file) return "none";
-  if (!isAlive(file.pid)) {
+  const state = await processState(file.pid);
+  if (state === "gone") {
     await removeShortSocketFolder(file.socketFolder, layout);
     return "stale";
   }
-  if (!(await isOurPostmaster(file.pid, layout, signal))) {
-    await unlink(path.join(layout.data, "postmaster.pid"));
+  if (state === "zombie" || !(await isOurPostmaster(file.pid, layout, signal))) {
+    await disarm(layout);
     await removeShortSocketFolder(file.socketFolder, layout);
     return "stale";
   }
@@ -56,6 +60,22 @@ export async function stopOrphan(layout: Layout, signal: AbortSignal): Promise<"
   }
   await removeShortSocketFolder(file.socketFolder, layout);
   return "stopped";
+}
+
+/**
+ * Puts an impossible process id into the file. It is not removed: PostgreSQL finds in it the shared memory of
+ * the old server and refuses to start while a child of that one still writes.
+ */
+async function disarm(layout: Layout): Promise<void> {
+  const { O_NOFOLLOW, O_RDWR } = constants;
+  const file = await open(path.join(layout.data, "postmaster.pid"), O_RDWR | O_NOFOLLOW);
+  try {
+    const [, ...rest] = (await file.readFile("utf8")).split("\n");
+    await file.truncate(0);
+    await file.write([IMPOSSIBLE_PID, ...rest].join("\n"), 0);
+  } finally {
+    await file.close();
+  }
 }
 
 /** True when the process runs PostgreSQL on this data folder. */
@@ -86,21 +106,27 @@ async function runsHere(pid: number, layout: Layout): Promise<boolean> {
   return cwd === undefined || cwd === layout.data;
 }
 
-/** True while a process with this id exists, whoever owns it. */
-export function isAlive(pid: number): boolean {
+/**
+ * "alive" while a process with this id runs, whoever owns it; "zombie" when it has ended and nobody collected
+ * it, as happens in containers whose first process does not; else "gone".
+ */
+export async function processState(pid: number): Promise<"alive" | "zombie" | "gone"> {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return "gone";
   }
+  if (process.platform !== "linux") return "alive";
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+  // The name in parentheses may hold anything, so the state is looked for behind the last one.
+  return stat !== undefined && /^ [ZX]/.test(stat.slice(stat.lastIndexOf(")") + 1)) ? "zombie" : "alive";
 }
 
 async function waitUntilGone(pid: number, deadlineMs: number, signal: AbortSignal): Promise<boolean> {
   const end = performance.now() + deadlineMs;
   while (performance.now() < end) {
-    if (!isAlive(pid)) return true;
+    if ((await processState(pid)) !== "alive") return true;
     await delay(POLL_MS, undefined, { signal });
   }
-  return !isAlive(pid);
+  return (await processState(pid)) !== "alive";
 }

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { access, chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -6,7 +7,7 @@ import { Client } from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { runProgram } from "../../testing/run-program.js";
 import { silentLog } from "../../testing/silent-log.js";
-import { isAlive } from "./postmaster.js";
+import { processState } from "./postmaster.js";
 import { startEmbeddedPostgres, type EmbeddedPostgres } from "./start.js";
 
 let dataDir: string;
@@ -32,6 +33,7 @@ async function start(
 
 async function query(server: Pick<EmbeddedPostgres, "connection">, text: string): Promise<unknown[]> {
   const client = new Client(server.connection);
+  client.on("error", () => {});
   await client.connect();
   try {
     return (await client.query<Record<string, unknown>>(text)).rows;
@@ -40,6 +42,8 @@ async function query(server: Pick<EmbeddedPostgres, "connection">, text: string)
   }
 }
 
+const isAlive = async (pid: number) => (await processState(pid)) === "alive";
+
 /** A real process that owns the database, to be killed. */
 async function startOwner() {
   const owner = runProgram("hold-database", [dataDir]);
@@ -47,7 +51,7 @@ async function startOwner() {
   cleanUps.push(async () => {
     owner.child.kill("SIGKILL");
     await owner.ended;
-    if (isAlive(pid)) process.kill(pid, "SIGINT");
+    if (await isAlive(pid)) process.kill(pid, "SIGINT");
     await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
   });
   const kill = async () => {
@@ -89,11 +93,11 @@ test("after kill -9 of the owner the next start ends its server and keeps every 
   const owner = await startOwner();
   await query(owner, "create table kept as select generate_series(1, 1000) as n");
   await owner.kill();
-  expect(isAlive(owner.pid)).toBe(true);
+  expect(await isAlive(owner.pid)).toBe(true);
 
   const next = await start();
   expect(next.pid).not.toBe(owner.pid);
-  expect(isAlive(owner.pid)).toBe(false);
+  expect(await isAlive(owner.pid)).toBe(false);
   expect(await query(next, "select count(*)::int as rows from kept")).toEqual([{ rows: 1000 }]);
 });
 
@@ -107,6 +111,25 @@ test("after kill -9 of owner and server the next start recovers", async () => {
   expect(await query(next, "select count(*)::int as rows from kept")).toEqual([{ rows: 1000 }]);
 });
 
+test("a child of the killed server that still works is waited for", async () => {
+  const owner = await startOwner();
+  const working = query(
+    owner,
+    "select count(*) from generate_series(1, 8000000) as n where n::text like '%7%'",
+  );
+  const ended = working.catch(() => "cut off");
+  await expect
+    .poll(() =>
+      query(owner, "select 1 from pg_stat_activity where state = 'active' and query like '%series%'"),
+    )
+    .toHaveLength(2);
+  await owner.kill();
+  process.kill(owner.pid, "SIGKILL");
+  const next = await start();
+  expect(await query(next, "select 1 as fine")).toEqual([{ fine: 1 }]);
+  await ended;
+});
+
 test("a second server on the folder is refused and told which process has it", async () => {
   const owner = await startOwner();
   await expect(startEmbeddedPostgres({ dataDir, log: silentLog })).rejects.toMatchObject({
@@ -116,21 +139,36 @@ test("a second server on the folder is refused and told which process has it", a
   expect(await query(owner, "select 1 as still")).toEqual([{ still: 1 }]);
   owner.child.kill("SIGTERM");
   expect(await owner.ended).toMatchObject({ exitCode: 0 });
-  expect(isAlive(owner.pid)).toBe(false);
+  expect(await isAlive(owner.pid)).toBe(false);
   await start();
 });
 
-test("a pid file whose process is now another program harms nobody", async () => {
+/** A process that runs and one that has ended but was never collected by its parent. */
+async function spawnBystander() {
+  const child = spawn("sh", ["-c", "sleep 0.1 & echo $!; exec sleep 600"], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  cleanUps.push(async () => child.kill());
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
+  const zombie = Number(line.toString());
+  await expect.poll(() => processState(zombie)).toBe("zombie");
+  return { child, pids: [child.pid as number, zombie] };
+}
+
+test("a pid file whose process is another program, or ended uncollected, harms nobody", async () => {
   await (await start()).stop();
-  const bystander = spawn("sleep", ["600"], { stdio: "ignore" });
+  const bystander = await spawnBystander();
   const file = path.join(dataDir, "database", "data", "postmaster.pid");
   const socket = path.join(dataDir, "database", "socket");
-  const lines = [bystander.pid, path.dirname(file), 1, 5432, socket, "", "  1  1", "ready   ", ""];
-  await writeFile(file, lines.join("\n"));
-  const server = await start();
-  expect(await query(server, "select 1 as fine")).toEqual([{ fine: 1 }]);
-  expect(bystander.exitCode ?? bystander.signalCode).toBeNull();
-  bystander.kill();
+  for (const pid of bystander.pids) {
+    const lines = [pid, path.dirname(file), 1, 5432, socket, "", "  1  1", "ready   ", ""];
+    await writeFile(file, lines.join("\n"));
+    await writeFile(path.join(socket, ".s.PGSQL.5432.lock"), lines.join("\n"));
+    const server = await start();
+    expect(await query(server, "select 1 as fine")).toEqual([{ fine: 1 }]);
+    await server.stop();
+  }
+  expect(bystander.child.exitCode ?? bystander.child.signalCode).toBeNull();
 });
 
 test("an interrupted first start leaves nothing behind that hinders the next", async () => {

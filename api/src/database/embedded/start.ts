@@ -1,4 +1,5 @@
 import { chmod, mkdir, realpath, stat } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "../log.js";
 import { StartupError } from "../startup-error.js";
 import { findBinaries } from "./binaries.js";
@@ -9,7 +10,7 @@ import { lockFolder } from "./lock-folder.js";
 import { stopOrphan } from "./postmaster.js";
 import { firstClosedFolder } from "./reachable.js";
 import { chooseIdentity, type Identity } from "./run-as.js";
-import { startServer, type ServerExit } from "./server-process.js";
+import { startServer, type ServerExit, type ServerInput, type ServerProcess } from "./server-process.js";
 import { serverSettings } from "./settings.js";
 import { runnableBinaries } from "./stage-binaries.js";
 
@@ -42,6 +43,8 @@ export interface EmbeddedPostgres {
 }
 
 const START_DEADLINE_MS = 180_000;
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 10_000;
 
 /**
  * Starts the PostgreSQL that came with npm, on a Unix socket in a private folder and without any TCP port.
@@ -90,7 +93,12 @@ async function startLocked(start: LockedStart): Promise<EmbeddedPostgres> {
   const created = await ensureDataFolder({ layout, native, identity, durable, signal });
   const socketFolder = await makeSocketFolder(layout, identity, options.runtimeDir);
   const settings = serverSettings({ durable, maxConnections });
-  const server = await startServer({ layout, native, socketFolder, identity, settings, signal });
+  const server = await startPatiently({ layout, native, socketFolder, identity, settings, signal }).catch(
+    async (error: unknown) => {
+      await removeShortSocketFolder(socketFolder, layout);
+      throw error;
+    },
+  );
   log.info({ pid: server.pid, created, user: identity?.name }, "Embedded PostgreSQL is running");
 
   let stopping: Promise<void> | undefined;
@@ -108,6 +116,19 @@ async function startLocked(start: LockedStart): Promise<EmbeddedPostgres> {
     exited: server.exited,
     stop: () => (stopping ??= stop()),
   };
+}
+
+/** A killed server's children finish what they are at; PostgreSQL refuses to start until the last is gone. */
+async function startPatiently(input: ServerInput): Promise<ServerProcess> {
+  for (let wait = FIRST_WAIT_MS; ; wait *= 2) {
+    try {
+      return await startServer(input);
+    } catch (error) {
+      const isBusy = error instanceof Error && /shared memory block.*still in use/.test(error.message);
+      if (!isBusy || wait > LONGEST_WAIT_MS) throw error;
+    }
+    await delay(wait, undefined, { signal: input.signal });
+  }
 }
 
 /** Makes the data folder and returns its real path. */
