@@ -26,7 +26,7 @@ export async function install(root, env, say) {
   };
   const { ok, output, seconds } = await runVisibly(work, say);
   if (!ok) {
-    say(output.trimEnd());
+    say(withoutUsage(output));
     throw new PrepareError(explainFailure("installing packages", output, root));
   }
   say(`  packages installed in ${seconds} s`);
@@ -48,4 +48,10 @@ export function findNpm(env) {
   if (process.platform === "win32")
     throw new PrepareError("npm was not found. Start RedFlag with `npm start`.");
   return { command: "npm", args: [] };
+}
+
+/** npm's own words without the page of options that it adds to some errors.
+ * @param {string} output */
+function withoutUsage(output) {
+  return (output.split(/^npm error (?:Clean install a project|Usage:)$/m)[0] ?? output).trimEnd();
 }
