@@ -1,0 +1,134 @@
+import { type SubmitEvent, useState } from "react";
+import { useMutation } from "urql";
+
+import { failureText, fieldError } from "../../data/failures.js";
+import { graphql } from "../../data/graphql.js";
+import { type Permission, useViewer } from "../../data/viewer.js";
+import { Button } from "../../ui/button.js";
+import { Checkbox } from "../../ui/checkbox.js";
+import { clockNow } from "../../ui/clock.js";
+import { CopyField } from "../../ui/copy-field.js";
+import { Dialog } from "../../ui/dialog.js";
+import { SelectField, TextField } from "../../ui/field.js";
+import { Notice } from "../../ui/notice.js";
+import { PERMISSIONS } from "./permission-words.js";
+import { Problems } from "./problems.js";
+
+const AddApiToken = graphql(`
+  mutation AddApiToken($input: AddApiTokenInput!) {
+    addApiToken(input: $input) {
+      apiToken {
+        id
+      }
+      secret
+      errors {
+        message
+        path
+      }
+    }
+  }
+`);
+
+const DAY_MILLISECONDS = 86_400_000;
+const READING: readonly Permission[] = ["AGENTS_READ", "UPDATES_READ"];
+
+/** Makes an API token and shows its secret once. */
+export function ApiTokenDialog({
+  onClose,
+  onMade,
+}: {
+  readonly onClose: () => void;
+  readonly onMade: () => void;
+}) {
+  const { permissions } = useViewer();
+  const [{ data, error, fetching }, add] = useMutation(AddApiToken);
+  const [name, setName] = useState("");
+  const [days, setDays] = useState(90);
+  const [scopes, setScopes] = useState<readonly Permission[]>(READING);
+  const answer = data?.addApiToken;
+  const errors = answer?.errors ?? [];
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const expiresAt = new Date(clockNow() + days * DAY_MILLISECONDS).toISOString();
+    const result = await add({ input: { name: name.trim(), scopes: [...scopes], expiresAt } });
+    if (result.data?.addApiToken.secret) onMade();
+  };
+  const toggle = (scope: Permission) =>
+    setScopes((now) => (now.includes(scope) ? now.filter((each) => each !== scope) : [...now, scope]));
+  if (answer?.secret) return <SecretDialog secret={answer.secret} onClose={onClose} />;
+  return (
+    <Dialog
+      title="Make an API token"
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            variant="primary"
+            type="submit"
+            form="api-token"
+            busy={fetching}
+            blocked={scopes.length === 0 && "Choose at least one permission."}
+          >
+            Make the token
+          </Button>
+        </>
+      }
+    >
+      <form id="api-token" onSubmit={(event) => void submit(event)} className="space-y-4">
+        <TextField
+          label="What it is for"
+          help="1 to 64 characters, for example: nightly report."
+          required
+          maxLength={64}
+          value={name}
+          error={fieldError(errors, "name")}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <SelectField label="Valid for" value={days} onChange={(event) => setDays(Number(event.target.value))}>
+          {[1, 7, 30, 90, 364].map((each) => (
+            <option key={each} value={each}>{`${each} ${each === 1 ? "day" : "days"}`}</option>
+          ))}
+        </SelectField>
+        <fieldset className="space-y-1.5">
+          <legend className="mb-1 text-sm font-medium">What a script with it may do</legend>
+          {permissions.map((scope) => (
+            <label key={scope} className="flex items-start gap-2 text-sm">
+              <Checkbox className="mt-0.5" checked={scopes.includes(scope)} onChange={() => toggle(scope)} />
+              <span>
+                <code className="font-mono text-xs">{PERMISSIONS[scope][0]}</code>
+                <span className="block text-xs text-muted">{PERMISSIONS[scope][1]}</span>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        <Problems
+          error={error && failureText(error)}
+          errors={errors.filter((each) => !each.path?.includes("name"))}
+        />
+      </form>
+    </Dialog>
+  );
+}
+
+function SecretDialog({ secret, onClose }: { readonly secret: string; readonly onClose: () => void }) {
+  return (
+    <Dialog
+      title="The token's secret"
+      onClose={onClose}
+      footer={
+        <Button variant="primary" onClick={onClose}>
+          Done
+        </Button>
+      }
+    >
+      <div className="space-y-4">
+        <CopyField label="Secret" value={secret} />
+        <Notice tone="warn" title="Shown only now">
+          The server keeps no copy. Scripts send it as{" "}
+          <code className="font-mono text-xs">Authorization: Bearer …</code>
+        </Notice>
+      </div>
+    </Dialog>
+  );
+}

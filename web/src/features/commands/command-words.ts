@@ -1,0 +1,59 @@
+import {
+  Ban,
+  CheckCheck,
+  CircleAlert,
+  Download,
+  Eye,
+  Hourglass,
+  ListStart,
+  type LucideIcon,
+  Play,
+  ScanSearch,
+  SkipForward,
+  TimerOff,
+  TriangleAlert,
+} from "lucide-react";
+
+import type { graphql } from "../../data/graphql.js";
+import type { Tone } from "../../ui/tone.js";
+
+/** The way of a command. */
+export type CommandState = ReturnType<typeof graphql.scalar<"CommandState">>;
+/** What an agent can be told. */
+export type CommandType = ReturnType<typeof graphql.scalar<"CommandType">>;
+/** How one package ended. */
+export type ItemOutcome = ReturnType<typeof graphql.scalar<"ItemOutcome">>;
+
+interface Word {
+  readonly label: string;
+  readonly tone: Tone;
+  readonly icon: LucideIcon;
+}
+
+export const COMMAND_STATES = {
+  QUEUED: { label: "Queued", tone: "neutral", icon: ListStart },
+  CLAIMED: { label: "Claimed", tone: "info", icon: Hourglass },
+  RUNNING: { label: "Running", tone: "accent", icon: Play },
+  SUCCEEDED: { label: "Succeeded", tone: "good", icon: CheckCheck },
+  PARTIALLY_SUCCEEDED: { label: "Partly succeeded", tone: "warn", icon: TriangleAlert },
+  FAILED: { label: "Failed", tone: "bad", icon: CircleAlert },
+  CANCELLED: { label: "Cancelled", tone: "neutral", icon: Ban },
+  EXPIRED: { label: "Expired", tone: "warn", icon: TimerOff },
+} as const satisfies Record<CommandState, Word>;
+
+export const COMMAND_TYPES = {
+  SCAN: { label: "Scan", icon: ScanSearch },
+  PLAN: { label: "Plan", icon: Eye },
+  INSTALL: { label: "Install", icon: Download },
+} as const satisfies Record<CommandType, Pick<Word, "label" | "icon">>;
+
+export const OUTCOMES = {
+  SUCCEEDED: { label: "Installed", tone: "good", icon: CheckCheck },
+  FAILED: { label: "Failed", tone: "bad", icon: CircleAlert },
+  SKIPPED: { label: "Skipped", tone: "neutral", icon: SkipForward },
+} as const satisfies Record<ItemOutcome, Word>;
+
+const ACTIVE: readonly CommandState[] = ["QUEUED", "CLAIMED", "RUNNING"];
+
+/** Whether the command has not ended yet. */
+export const isActive = (state: CommandState): boolean => ACTIVE.includes(state);

@@ -1,0 +1,71 @@
+import { CircleDashed, LoaderCircle } from "lucide-react";
+
+import { Badge } from "../../ui/badge.js";
+import { OutcomeBadge } from "./command-badges.js";
+import type { Command } from "./command-fragment.js";
+import { isActive } from "./command-words.js";
+
+interface Item {
+  readonly name: string;
+  readonly architecture: string | null;
+  readonly fromVersion: string | null;
+  readonly toVersion: string | null;
+}
+
+/** How each package ended; before the end, what is going to be done with it. */
+export function ItemTable({ command }: { readonly command: Command }) {
+  const { items, plan } = command;
+  const planned = plan ? [...plan.items, ...plan.alsoInstalls, ...plan.alsoRemoves] : [];
+  if (items.length > 0) {
+    return (
+      <ul aria-label="Packages" className="divide-y divide-line">
+        {items.map((item) => (
+          <ItemRow key={`${item.name}:${item.architecture}`} item={item} message={item.message}>
+            <OutcomeBadge outcome={item.outcome} />
+          </ItemRow>
+        ))}
+      </ul>
+    );
+  }
+  if (planned.length === 0) return <p className="p-4 text-sm text-muted">No packages.</p>;
+  return (
+    <ul aria-label="Packages" className="divide-y divide-line">
+      {planned.map((item) => {
+        const isAtHand = isActive(command.state) && command.progress?.itemName === item.name;
+        return (
+          <ItemRow key={`${item.name}:${item.architecture}`} item={item} message={null}>
+            {isAtHand ? (
+              <Badge tone="accent" icon={LoaderCircle}>
+                At hand
+              </Badge>
+            ) : (
+              <Badge icon={CircleDashed}>Planned</Badge>
+            )}
+          </ItemRow>
+        );
+      })}
+    </ul>
+  );
+}
+
+interface ItemRowProps {
+  readonly item: Item;
+  readonly message: string | null;
+  readonly children: React.ReactNode;
+}
+
+function ItemRow({ item, message, children }: ItemRowProps) {
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 text-sm">
+      <span className="min-w-40 flex-1 font-medium">
+        {item.name}
+        {item.architecture && <span className="font-normal text-faint">:{item.architecture}</span>}
+      </span>
+      <span className="min-w-40 flex-[2] font-mono text-xs break-all text-muted">
+        {`${item.fromVersion ?? "not installed"} → ${item.toVersion ?? "removed"}`}
+      </span>
+      {children}
+      {message && <p className="w-full text-xs text-muted">{message}</p>}
+    </li>
+  );
+}

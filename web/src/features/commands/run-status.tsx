@@ -1,0 +1,87 @@
+import { formatCount, formatMoment } from "../../ui/format.js";
+import { Notice } from "../../ui/notice.js";
+import { Panel } from "../../ui/page.js";
+import { ProgressBar } from "../../ui/progress-bar.js";
+import type { Command } from "./command-fragment.js";
+import { isActive } from "./command-words.js";
+import { runSteps, verifiedAt } from "./run-steps.js";
+import { RunStepsView } from "./run-steps-view.js";
+
+const RESTART = {
+  NONE: null,
+  SERVICE: "One or more services have to start anew before the new versions are in use.",
+  SESSION: "Users have to log in anew before the new versions are in use.",
+  SYSTEM: "The machine has to reboot before the new versions are in use.",
+  UNKNOWN: "It is not known what has to start anew.",
+} as const satisfies Record<NonNullable<Command["restart"]>, string | null>;
+
+/** Where a run stands: its steps, its progress, why it waits or failed, and whether it was proved. */
+export function RunStatus({ command }: { readonly command: Command }) {
+  const { progress, failure, waitingReason } = command;
+  const active = isActive(command.state);
+  const restart = command.restart ? RESTART[command.restart] : null;
+  return (
+    <>
+      <Panel>
+        <RunStepsView steps={runSteps(command)} />
+        {active && progress && (
+          <div className="space-y-1.5 px-4 pb-4">
+            <ProgressBar label="Progress" percent={progress.percent} />
+            <p className="flex flex-wrap justify-between gap-2 text-xs text-muted">
+              <span>{progress.itemName ? `${progress.phase}: ${progress.itemName}` : progress.phase}</span>
+              <span className="tabular-nums">
+                {progress.percent !== null && `${Math.round(progress.percent)} %`}
+              </span>
+            </p>
+          </div>
+        )}
+        <p className="sr-only" role="status">
+          {`${command.state.toLowerCase().replaceAll("_", " ")}${progress && active ? `, ${progress.phase}` : ""}`}
+        </p>
+      </Panel>
+      {active && waitingReason && (
+        <Notice tone="info" title="Waiting">
+          {waitingReason}
+        </Notice>
+      )}
+      {active && command.attempt > 1 && (
+        <Notice tone="warn">{`Handed to the agent for the ${ordinal(command.attempt)} time.`}</Notice>
+      )}
+      {failure && (
+        <Notice tone="bad" title={failure.code} isUrgent>
+          {failure.message}
+        </Notice>
+      )}
+      <Proof command={command} />
+      {restart && <Notice tone="warn">{restart}</Notice>}
+    </>
+  );
+}
+
+function Proof({ command }: { readonly command: Command }) {
+  const { type, state, plan } = command;
+  if (type !== "INSTALL" || (state !== "SUCCEEDED" && state !== "PARTIALLY_SUCCEEDED")) return null;
+  const proved = verifiedAt(command);
+  const updates = plan?.updates ?? [];
+  if (proved) {
+    return (
+      <Notice tone="good" title={`Proved installed: ${formatCount(updates.length, "update")}`}>
+        {`Verified by a scan at ${formatMoment(proved)}: it no longer lists ${updates.length === 1 ? "it" : "them"}.`}
+      </Notice>
+    );
+  }
+  const done = updates.filter((update) => update.state === "VERIFIED").length;
+  const failed = updates.filter((update) => update.state === "FAILED").length;
+  return (
+    <Notice
+      tone={failed > 0 ? "warn" : "info"}
+      title={state === "SUCCEEDED" ? "Installed, not yet proved" : "Partly installed"}
+    >
+      {`${done} of ${formatCount(updates.length, "update")} verified by a scan so far.`}
+      {failed > 0 && ` ${failed} failed.`}
+      {done + failed < updates.length && " The agent scans again by itself; a complete scan is the proof."}
+    </Notice>
+  );
+}
+
+const ordinal = (n: number): string => (n === 2 ? "second" : n === 3 ? "third" : `${n}th`);

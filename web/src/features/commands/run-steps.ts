@@ -1,0 +1,60 @@
+import type { Command } from "./command-fragment.js";
+import { isActive } from "./command-words.js";
+
+/** One step on the way of a command. */
+export interface RunStep {
+  readonly label: string;
+  readonly is: "done" | "now" | "open" | "failed";
+  /** When it was reached; null when it was not or when it is not known. */
+  readonly at: string | null;
+}
+
+type Facts = Pick<Command, "type" | "state" | "requestedAt" | "claimedAt" | "startedAt" | "finishedAt"> & {
+  readonly plan: {
+    readonly updates: readonly { readonly state: string; readonly verifiedAt: string | null }[];
+  } | null;
+};
+
+/**
+ * The way of a command as steps. An install has one step more than the others: installed is not proved until a later
+ * complete scan no longer lists the updates.
+ */
+export function runSteps(command: Facts): readonly RunStep[] {
+  const { type, state, claimedAt, startedAt, finishedAt } = command;
+  const succeeded = state === "SUCCEEDED";
+  const step = (label: string, at: string | null, isNow: boolean): RunStep => ({
+    label,
+    at,
+    is: at ? "done" : isNow ? "now" : "open",
+  });
+  const steps: RunStep[] = [
+    { label: "Asked", is: "done", at: command.requestedAt },
+    step("Taken by the agent", claimedAt, state === "QUEUED"),
+    step("Begun", startedAt, state === "CLAIMED"),
+  ];
+  if (isActive(state)) {
+    steps.push(step(type === "INSTALL" ? "Installed" : "Done", null, state === "RUNNING"));
+  } else if (succeeded) {
+    steps.push({ label: type === "INSTALL" ? "Installed" : "Done", is: "done", at: finishedAt });
+  } else {
+    const label = { PARTIALLY_SUCCEEDED: "Partly installed", CANCELLED: "Cancelled", EXPIRED: "Expired" };
+    steps.push({ label: label[state as keyof typeof label] ?? "Failed", is: "failed", at: finishedAt });
+  }
+  if (type !== "INSTALL") return steps;
+  const proof = verifiedAt(command);
+  const waits = succeeded || state === "PARTIALLY_SUCCEEDED";
+  return [...steps, step("Verified by a scan", proof, waits)];
+}
+
+/** When the last of the installed updates was proved by a scan; null while one of them is not. */
+export function verifiedAt({ plan }: Pick<Facts, "plan">): string | null {
+  const updates = plan?.updates ?? [];
+  const moments = updates.map((update) => (update.state === "VERIFIED" ? update.verifiedAt : null));
+  if (moments.length === 0 || moments.includes(null)) return null;
+  return (
+    moments
+      .filter((at) => at !== null)
+      .toSorted()
+      .at(-1) ?? null
+  );
+}

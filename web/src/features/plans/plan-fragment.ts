@@ -1,0 +1,77 @@
+import { type FragmentOf, graphql } from "../../data/graphql.js";
+
+/** Everything that the preview of a plan shows. */
+export const PlanFragment = graphql(`
+  fragment PlanDetails on Plan {
+    id
+    source
+    state
+    digest
+    downloadBytes
+    diskBytes
+    restartsServices
+    requiresReboot
+    requestedBy
+    requestedAt
+    resolvedAt
+    expiresAt
+    agent {
+      id
+      name
+      state
+      canInstall
+      cannotInstallReason
+    }
+    updates {
+      id
+      name
+      candidateVersion
+      state
+      isHeld
+    }
+    items {
+      name
+      architecture
+      fromVersion
+      toVersion
+      origin
+      downloadBytes
+    }
+    alsoInstalls {
+      name
+      architecture
+      fromVersion
+      toVersion
+      origin
+      downloadBytes
+    }
+    alsoRemoves {
+      name
+      architecture
+      fromVersion
+      toVersion
+      origin
+      downloadBytes
+    }
+    blockers {
+      code
+      message
+    }
+    failure {
+      code
+      message
+    }
+    planCommand {
+      id
+      state
+      waitingReason
+    }
+    installCommand {
+      id
+      state
+    }
+  }
+`);
+
+/** One plan in full. */
+export type Plan = FragmentOf<typeof PlanFragment>;

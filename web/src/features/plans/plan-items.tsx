@@ -1,0 +1,45 @@
+import { formatBytes } from "../../ui/format.js";
+import type { Plan } from "./plan-fragment.js";
+
+interface PlanItemsProps {
+  readonly title: string;
+  readonly items: Plan["items"];
+  /** What the change is, where the versions alone do not say it. */
+  readonly change?: "remove";
+}
+
+/** Packages that a plan changes. */
+export function PlanItems({ title, items, change }: PlanItemsProps) {
+  if (items.length === 0) return null;
+  return (
+    <section className="space-y-1">
+      <h3 className="px-4 text-xs font-semibold text-muted">{`${title} (${items.length})`}</h3>
+      <ul aria-label={title} className="divide-y divide-line">
+        {items.map((item) => (
+          <li
+            key={`${item.name}:${item.architecture}`}
+            className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 px-4 py-1.5 text-sm"
+          >
+            <span className="min-w-40 flex-1 font-medium">
+              {item.name}
+              {item.architecture && <span className="font-normal text-faint">:{item.architecture}</span>}
+            </span>
+            <span className="min-w-40 flex-[2] font-mono text-xs break-all">
+              {change === "remove" ? (
+                <span className="text-bad">{`${item.fromVersion ?? ""} is removed`}</span>
+              ) : (
+                `${item.fromVersion ?? "new"} → ${item.toVersion ?? "removed"}`
+              )}
+            </span>
+            <span className="min-w-0 flex-1 truncate text-xs text-muted" title={item.origin ?? undefined}>
+              {item.origin}
+            </span>
+            <span className="w-20 text-right text-xs text-muted tabular-nums">
+              {item.downloadBytes === null ? "" : formatBytes(item.downloadBytes)}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,71 @@
+import { Hand } from "lucide-react";
+
+import { Badge } from "../../ui/badge.js";
+import { TEXT_TONE } from "../../ui/tone.js";
+import {
+  KINDS,
+  SEVERITIES,
+  type Severity,
+  UPDATE_STATES,
+  type UpdateKind,
+  type UpdateState,
+} from "./update-words.js";
+
+interface StateOf {
+  readonly state: UpdateState;
+  readonly isHeld: boolean;
+  readonly holdReason?: string | null;
+}
+
+/** How far an update has come, and whether it is held. */
+export function UpdateStateBadge({ update }: { readonly update: StateOf }) {
+  const { label, tone, icon } = UPDATE_STATES[update.state];
+  return (
+    <span className="inline-flex flex-wrap items-center gap-1">
+      <Badge tone={tone} icon={icon}>
+        {label}
+      </Badge>
+      {update.isHeld && (
+        <Badge tone="warn" icon={Hand} title={update.holdReason ?? "Held without a reason"}>
+          Held
+        </Badge>
+      )}
+    </span>
+  );
+}
+
+/** How grave it is: a shape and a word, and a colour besides. */
+export function SeverityMark({ severity }: { readonly severity: Severity }) {
+  const { label, tone, icon: Icon } = SEVERITIES[severity];
+  return (
+    <span className={`inline-flex items-center gap-1 whitespace-nowrap ${TEXT_TONE[tone]}`}>
+      <Icon aria-hidden className="size-4 shrink-0" />
+      {label}
+    </span>
+  );
+}
+
+/** What it is for. */
+export function KindMark({ kind }: { readonly kind: UpdateKind }) {
+  const { label, tone, icon: Icon } = KINDS[kind];
+  return (
+    <span className={`inline-flex items-center gap-1 whitespace-nowrap ${TEXT_TONE[tone]}`}>
+      <Icon aria-hidden className="size-4 shrink-0" />
+      {label}
+    </span>
+  );
+}
+
+/** The installed version and the one that would follow it. */
+export function VersionChange({ from, to }: { readonly from: string | null; readonly to: string | null }) {
+  return (
+    <span className="font-mono text-xs break-all">
+      <span className="text-muted">{from ?? "not installed"}</span>
+      <span aria-hidden className="text-faint">
+        {" → "}
+      </span>
+      <span className="sr-only"> to </span>
+      <span>{to ?? "removed"}</span>
+    </span>
+  );
+}

@@ -1,0 +1,179 @@
+import type { ReactNode } from "react";
+import { useQuery } from "urql";
+
+import { graphql, type ResultOf } from "../../data/graphql.js";
+import { loadState } from "../../data/load-state.js";
+import { Dialog } from "../../ui/dialog.js";
+import { ErrorState } from "../../ui/error-state.js";
+import { Facts } from "../../ui/facts.js";
+import { formatBytes } from "../../ui/format.js";
+import { Moment } from "../../ui/moment.js";
+import { Notice } from "../../ui/notice.js";
+import { Skeleton } from "../../ui/skeleton.js";
+import { ExternalLink, TextLink } from "../../ui/text-link.js";
+import { KindMark, SeverityMark, UpdateStateBadge, VersionChange } from "./update-badges.js";
+
+const UpdateQuery = graphql(`
+  query UpdateDetails($id: ID!) {
+    update(id: $id) {
+      id
+      source
+      name
+      architecture
+      installedVersion
+      candidateVersion
+      versionScheme
+      origin
+      kind
+      severity
+      advisories
+      downloadBytes
+      restart
+      releaseNotesUrl
+      details
+      state
+      closedReason
+      isHeld
+      holdReason
+      discoveredAt
+      changedAt
+      decidedBy
+      decidedAt
+      verifiedAt
+      failure {
+        code
+        message
+      }
+      agent {
+        id
+        name
+      }
+      plan {
+        id
+      }
+      command {
+        id
+      }
+    }
+  }
+`);
+
+type Details = NonNullable<ResultOf<typeof UpdateQuery>["update"]>;
+
+const RESTART = {
+  NONE: "nothing",
+  SERVICE: "one or more services",
+  SESSION: "users' sessions",
+  SYSTEM: "the whole machine",
+  UNKNOWN: "not known",
+} as const satisfies Record<Details["restart"], string>;
+
+const CLOSED = {
+  INSTALLED_ELSEWHERE: "Closed: somebody other than RedFlag installed it.",
+  SUPERSEDED: "Closed: a newer version took its place.",
+  WITHDRAWN: "Closed: it is no longer offered, and it is not installed.",
+} as const satisfies Record<NonNullable<Details["closedReason"]>, string>;
+
+/** Everything known about one update, in a panel beside the list. */
+export function UpdateDetails({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+  const [result, reload] = useQuery({
+    query: UpdateQuery,
+    variables: { id },
+    requestPolicy: "cache-and-network",
+  });
+  const update = result.data?.update;
+  const state = loadState(result);
+  return (
+    <Dialog title={update?.name ?? "Update"} placement="side" onClose={onClose}>
+      {state.is === "loading" && <Skeleton />}
+      {state.is === "failed" && (
+        <ErrorState message={state.message} onRetry={() => reload({ requestPolicy: "network-only" })} />
+      )}
+      {state.is === "ready" && (update ? <Body update={update} /> : <p>This update is no longer known.</p>)}
+    </Dialog>
+  );
+}
+
+function Body({ update }: { readonly update: Details }) {
+  const facts: readonly (readonly [string, ReactNode])[] = [
+    ["Agent", <TextLink to={`/agents/${update.agent.id}`}>{update.agent.name}</TextLink>],
+    ["Source", update.source],
+    ["Severity", <SeverityMark severity={update.severity} />],
+    ["Kind", <KindMark kind={update.kind} />],
+    ["Architecture", update.architecture],
+    ["Origin", update.origin],
+    ["Download", update.downloadBytes === null ? null : formatBytes(update.downloadBytes)],
+    ["Has to start anew", RESTART[update.restart]],
+    ["Found", <Moment at={update.discoveredAt} />],
+    ["State changed", <Moment at={update.changedAt} />],
+    [
+      "Decided",
+      update.decidedAt ? (
+        <>
+          {update.decidedBy}, <Moment at={update.decidedAt} />
+        </>
+      ) : (
+        "not yet"
+      ),
+    ],
+    ["Proved by a scan", <Moment at={update.verifiedAt} fallback="not yet" />],
+  ];
+  return (
+    <div className="space-y-4">
+      <div className="space-y-2">
+        <UpdateStateBadge update={update} />
+        <p>
+          <VersionChange from={update.installedVersion} to={update.candidateVersion} />
+        </p>
+      </div>
+      {update.failure && (
+        <Notice tone="bad" title={`Failed: ${update.failure.code}`}>
+          {update.failure.message}
+        </Notice>
+      )}
+      {update.isHeld && (
+        <Notice tone="warn" title="Held">
+          {update.holdReason ?? "No reason was given."}
+        </Notice>
+      )}
+      {update.closedReason && <Notice tone="neutral">{CLOSED[update.closedReason]}</Notice>}
+      <div className="-mx-4">
+        <Facts facts={facts} />
+      </div>
+      <Advisories ids={update.advisories} />
+      {update.releaseNotesUrl && (
+        <p className="text-sm">
+          Release notes: <ExternalLink href={update.releaseNotesUrl}>{update.releaseNotesUrl}</ExternalLink>
+        </p>
+      )}
+      <p className="flex flex-wrap gap-4 text-sm">
+        {update.plan && <TextLink to={`/plans?ids=${update.plan.id}`}>Latest plan</TextLink>}
+        {update.command && <TextLink to={`/commands/${update.command.id}`}>Latest install</TextLink>}
+      </p>
+      {update.details !== null && (
+        <details className="text-sm">
+          <summary className="text-muted">More from the source</summary>
+          <pre className="mt-2 overflow-x-auto rounded-md border border-line bg-page p-3 font-mono text-xs whitespace-pre-wrap">
+            {JSON.stringify(update.details, null, 2)}
+          </pre>
+        </details>
+      )}
+    </div>
+  );
+}
+
+function Advisories({ ids }: { readonly ids: readonly string[] }) {
+  if (ids.length === 0) return null;
+  return (
+    <div>
+      <h3 className="text-xs text-muted">Advisories</h3>
+      <ul className="mt-1 flex flex-wrap gap-1.5">
+        {ids.map((id) => (
+          <li key={id} className="rounded bg-hover px-1.5 py-0.5 font-mono text-xs">
+            {id}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
