@@ -3,13 +3,15 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Client } from "pg";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { createTestDatabase } from "../testing/database.js";
 import { silentLog } from "../testing/silent-log.js";
 import { openDatabase } from "./connection.js";
 import { startEmbeddedPostgres, type EmbeddedPostgres } from "./embedded/start.js";
 import { refuseOldServer } from "./explain-connection-error.js";
 import { migrate } from "./migrations/migrate.js";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let dataDir: string;
 let server: EmbeddedPostgres;

@@ -4,6 +4,8 @@ import { createTestDatabase, type TestDatabase } from "../testing/database.js";
 import { createTestEventLog } from "../testing/event-log.js";
 import { silentLog } from "../testing/silent-log.js";
 import { createToyTables, toyEvents } from "../testing/toy-noun.js";
+import { StaleCursorError } from "./adopt-restored-log.js";
+import { beginning } from "./cursor.js";
 import { systemActor } from "./event.js";
 import { EventBus } from "./event-bus.js";
 import { EventFeed } from "./event-feed.js";
@@ -40,7 +42,7 @@ async function take(events: AsyncGenerator<SequencedEvent>, count: number): Prom
 }
 
 test("a follower hears new events, one that comes back continues where it was", async () => {
-  const feed = await EventFeed.start({ sql: database, bus, log: silentLog, pollMs: 60_000 });
+  const feed = await EventFeed.start({ database, bus, log: silentLog, pollMs: 60_000 });
   const stop = new AbortController();
   const live = feed.follow(undefined, stop.signal);
   const first = take(live, 3);
@@ -62,7 +64,7 @@ test("a follower hears new events, one that comes back continues where it was", 
 });
 
 test("a follower that reads slowly gets everything once, and closing ends it", async () => {
-  const feed = await EventFeed.start({ sql: database, bus, log: silentLog, pollMs: 60_000 });
+  const feed = await EventFeed.start({ database, bus, log: silentLog, pollMs: 60_000 });
   const events = feed.follow(await readPosition(database), new AbortController().signal);
   const one = take(events, 1);
   await add("box:slow", 1);
@@ -87,7 +89,7 @@ test("another process's events wake this one, also after its connections were ki
   });
   const there = startWakeChannel({ connection: database.connection, bus, log: silentLog, intervalMs: 20 });
   await Promise.all([here.listening, there.listening]);
-  const feed = await EventFeed.start({ sql: database, bus: other, log: silentLog, pollMs: 60_000 });
+  const feed = await EventFeed.start({ database, bus: other, log: silentLog, pollMs: 60_000 });
   const events = feed.follow(undefined, new AbortController().signal);
 
   const first = take(events, 2);
@@ -130,4 +132,29 @@ test("many commits are announced by few notifications, and none of one's own com
   stopHearing();
   await channel.close();
   await listener.end();
+});
+
+test("a log restored from another server is put in order, and its old cursors are refused", async () => {
+  await using restored = await createTestDatabase();
+  await createToyTables(restored);
+  const own = createTestEventLog([toyEvents]);
+  const append = (stream: string) =>
+    inTransaction(restored, (tx) =>
+      own.log.append(tx, stream, [toyEvents.of("box.made", { label: stream })], systemActor),
+    );
+  await append("box:r1");
+  await append("box:r2");
+  await inTransaction(restored, async (tx) => {
+    await tx.query("set local redflag.retention = 'on'");
+    await tx.query("update events set txid = '900000000000' where stream = 'box:r1'");
+  });
+  const feed = await EventFeed.start({ database: restored, bus: own.bus, log: silentLog, pollMs: 60_000 });
+  const stop = new AbortController();
+  const all = feed.follow(beginning, stop.signal);
+  const heard = take(all, 3);
+  await append("box:r3");
+  expect((await heard).map(({ stream }) => stream)).toEqual(["box:r1", "box:r2", "box:r3"]);
+  const old = feed.follow({ txid: "900000000000", id: beginning.id }, stop.signal);
+  await expect(old.next()).rejects.toThrow(StaleCursorError);
+  await feed.close();
 });

@@ -1,12 +1,13 @@
 import type { Log } from "../database/log.js";
-import type { Sql } from "../database/sql.js";
+import type { Database } from "../database/database.js";
+import { adoptRestoredLog, refuseStaleCursor } from "./adopt-restored-log.js";
 import { compareCursors, type Cursor } from "./cursor.js";
 import type { EventBus } from "./event-bus.js";
 import { readAfter, readPosition, type SequencedEvent } from "./read-after.js";
 
 /** What the feed reads from and is woken by. */
 export interface EventFeedParts {
-  sql: Sql;
+  database: Database;
   bus: EventBus;
   log: Log;
   /** Looks at the log this often even when nobody wakes it. Default 5000 ms. */
@@ -44,9 +45,12 @@ export class EventFeed {
     this.#look();
   }
 
-  /** Opens the feed at this moment. */
+  /** Opens the feed at this moment. Puts a log in order that came from another server's backup. */
   static async start(parts: EventFeedParts): Promise<EventFeed> {
-    return new EventFeed(parts, await readPosition(parts.sql));
+    if (await adoptRestoredLog(parts.database)) {
+      parts.log.warn({}, "The event log was restored from another server; its events were numbered anew");
+    }
+    return new EventFeed(parts, await readPosition(parts.database));
   }
 
   /** Stops reading and ends all followers. */
@@ -59,10 +63,12 @@ export class EventFeed {
 
   /**
    * Follows the log behind `after` (default: from now on) until `signal` or `close`. Each event comes exactly
-   * once and in order. Who reads slowly is served from the database again instead of from memory.
+   * once and in order. Who reads slowly is served from the database again instead of from memory. Throws
+   * `StaleCursorError` when this log never gave `after` out, and a database error when catching up fails.
    */
   async *follow(after: Cursor | undefined, signal: AbortSignal): AsyncGenerator<SequencedEvent, void> {
     const ended = AbortSignal.any([signal, this.#closed.signal]);
+    if (after) await refuseStaleCursor(this.#parts.database, after);
     let last = after ?? this.#position;
     const follower: Follower = { queue: [], lagging: true, wake: () => {} };
     const wakeUp = () => follower.wake();
@@ -91,7 +97,7 @@ export class EventFeed {
     follower.queue.length = 0;
     follower.lagging = false;
     for (let last = after; ;) {
-      const page = await readAfter(this.#parts.sql, last);
+      const page = await readAfter(this.#parts.database, last);
       yield* page.events;
       last = page.events.at(-1)?.cursor ?? last;
       if (!page.hasMore) return;
@@ -118,7 +124,7 @@ export class EventFeed {
     this.#again = false;
     try {
       for (;;) {
-        const page = await readAfter(this.#parts.sql, this.#position);
+        const page = await readAfter(this.#parts.database, this.#position);
         this.#handOut(page.events);
         if (page.hasMore) continue;
         return page.heldBack ? HELD_BACK_MS : (this.#parts.pollMs ?? 5_000);

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import type { Client } from "pg";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { inTransaction } from "../database/unit-of-work.js";
 import { createTestDatabase, type TestDatabase } from "../testing/database.js";
 import { createTestEventLog } from "../testing/event-log.js";
@@ -8,6 +8,8 @@ import { createToyTables, toyEvents } from "../testing/toy-noun.js";
 import { beginning, compareCursors, decodeCursor, encodeCursor, type Cursor } from "./cursor.js";
 import { systemActor } from "./event.js";
 import { readAfter, readPosition } from "./read-after.js";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let database: TestDatabase;
 let clients: Client[];

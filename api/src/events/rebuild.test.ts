@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { inTransaction } from "../database/unit-of-work.js";
 import { createTestDatabase, type TestDatabase } from "../testing/database.js";
 import { createTestEventLog } from "../testing/event-log.js";
@@ -10,6 +10,8 @@ import { rebuild } from "./rebuild.js";
 import { IncompleteLogError } from "./replay.js";
 import { verify } from "./verify.js";
 import * as v from "valibot";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let database: TestDatabase;
 const { log, projectors } = createTestEventLog([toyEvents]);

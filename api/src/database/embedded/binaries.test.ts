@@ -1,12 +1,14 @@
 import { chmod, chown, cp, lstat, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { findBinaries } from "./binaries.js";
 import { firstClosedFolder } from "./reachable.js";
 import { chooseIdentity } from "./run-as.js";
 import { runTool } from "./run-tool.js";
 import { runnableBinaries } from "./stage-binaries.js";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const isRoot = process.getuid?.() === 0;
 const signal = AbortSignal.timeout(60_000);

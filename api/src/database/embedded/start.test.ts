@@ -4,11 +4,13 @@ import { access, chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile }
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Client } from "pg";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { runProgram } from "../../testing/run-program.js";
 import { silentLog } from "../../testing/silent-log.js";
 import { processState } from "./postmaster.js";
 import { startEmbeddedPostgres, type EmbeddedPostgres } from "./start.js";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let dataDir: string;
 let cleanUps: (() => Promise<unknown>)[];

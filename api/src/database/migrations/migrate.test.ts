@@ -1,9 +1,11 @@
 import { Migration } from "@mikro-orm/migrations";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createTestDatabase } from "../../testing/database.js";
 import { runProgram } from "../../testing/run-program.js";
 import { migrations } from "./index.js";
 import { migrate } from "./migrate.js";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const allNames = migrations.map(({ name }) => name);
 
