@@ -132,7 +132,10 @@ export interface CommandRule {
      * available packages, allowed during scan. `false`: only reads.
      */
     readonly mutates: boolean | "index";
-    /** Added to the host's minimal environment; fixed text or a {@link HostValue}. */
+    /**
+     * Added to the host's minimal environment; fixed text or a {@link HostValue}. The host alone sets `PATH`, `HOME`, the
+     * locale and whatever changes which code a program loads.
+     */
     readonly env?: Readonly<Record<string, string | HostValue>>;
     /** An extra pipe that the program writes status lines to, delivered as `status` lines by `stream`. */
     readonly statusFd?: 3;

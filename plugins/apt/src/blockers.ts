@@ -3,6 +3,7 @@ import { compareDebianVersions, type Call, type Notice } from "@redflag/plugin-s
 import { runWhole, type AptContext } from "./apt-context.js";
 import { classifyFailure } from "./classify-failure.js";
 import { readHolds } from "./holds.js";
+import { capNotices } from "./notices.js";
 import type { Transaction } from "./resolve.js";
 
 const ARCHIVES = "/var/cache/apt/archives";
@@ -20,13 +21,13 @@ export async function findBlockers(
   needs: DiskNeeds,
   call: Call,
 ): Promise<Notice[]> {
-  return [
+  return capNotices([
     ...(await lockBlockers(context, call)),
     ...(await interruptedBlockers(context)),
     ...holdBlockers(transaction, await readHolds(context, call)),
     ...downgradeBlockers(transaction),
     ...(await spaceBlockers(context, needs)),
-  ];
+  ]);
 }
 
 async function lockBlockers(context: AptContext, call: Call): Promise<Notice[]> {

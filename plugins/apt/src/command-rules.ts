@@ -15,7 +15,6 @@ const ROOT_ENV = { APT_CONFIG: rootPath("/apt.conf"), DPKG_ADMINDIR: rootPath("/
 /** Nobody is there to answer, and nothing may restart services behind our back. */
 const UNATTENDED_ENV = {
   ...ROOT_ENV,
-  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   DEBIAN_FRONTEND: "noninteractive",
   APT_LISTCHANGES_FRONTEND: "none",
   NEEDRESTART_SUSPEND: "1",

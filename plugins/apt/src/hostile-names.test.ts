@@ -48,7 +48,7 @@ const METACHARACTERS = [
   "toy-app\u001b]52;c;\u0007",
 ];
 
-describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt and hostile names"), () => {
+describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt and hostile names"), { timeout: 60_000 }, () => {
   let world: AptWorld;
   let context: TestContext;
   let rootDir: string;

@@ -16,7 +16,7 @@ import {
 import { holdLock } from "./testing/hold-lock.js";
 import { refusalOf, type TestContext } from "./testing/test-context.js";
 
-describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt refuses to install"), () => {
+describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt refuses to install"), { timeout: 60_000 }, () => {
   let world: AptWorld;
   beforeAll(async () => {
     world = await openAptWorld();

@@ -15,7 +15,7 @@ import {
 import { makeCall, type TestContext } from "./testing/test-context.js";
 import { verify } from "./verify.js";
 
-describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt install on a real root"), () => {
+describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt install on a real root"), { timeout: 60_000 }, () => {
   let world: AptWorld;
   beforeAll(async () => {
     world = await openAptWorld();

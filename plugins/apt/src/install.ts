@@ -36,13 +36,16 @@ export async function* install(context: AptContext, plan: Plan, call: Call): Asy
     lockTimeout: context.config.lockTimeoutSeconds ?? DEFAULT_LOCK_TIMEOUT_SECONDS,
   };
 
+  const all = [...plan.items, ...plan.alsoInstalls, ...plan.alsoRemoves];
+  const keys = new Map(all.map(({ name, key }) => [name, key]));
+
   yield { type: "phase", phase: "download", cancellable: true };
-  const download = yield* runPhase(context, "download", slots, DOWNLOAD, call);
+  const download = yield* runPhase(context, "download", slots, { ...DOWNLOAD, keys }, call);
   if (download.exitCode !== 0) throw classifyFailure("download", download);
   if (call.signal.aborted) throw new PluginError("CANCELLED", "Cancelled before anything was installed.");
 
   yield { type: "phase", phase: "commit", cancellable: false };
-  const commit = yield* runPhase(context, "install", slots, COMMIT, call);
+  const commit = yield* runPhase(context, "install", slots, { ...COMMIT, keys }, call);
 
   yield { type: "phase", phase: "check", cancellable: false };
   const after = await readInstalled(context, withoutAbort(context, call));

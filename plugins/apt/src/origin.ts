@@ -10,3 +10,10 @@ export function isSecurityOrigin(origin: string): boolean {
   const suite = origin.slice(Math.max(colon, origin.lastIndexOf("/")) + 1);
   return [label, suite].some((text) => text.toLowerCase().endsWith("-security"));
 }
+
+const MAX_ORIGIN_CHARS = 500;
+
+/** The archives that offer a version, for people; nothing when it comes from none. */
+export function originOf({ origins }: { readonly origins: readonly string[] }): { readonly origin?: string } {
+  return origins.length > 0 ? { origin: origins.join(", ").slice(0, MAX_ORIGIN_CHARS) } : {};
+}

@@ -2,10 +2,13 @@ import { isPluginError, PluginError, type Call, type PluginErrorCode } from "@re
 
 import { readTool, runWhole, type AptContext } from "./apt-context.js";
 import { classifyFailure } from "./classify-failure.js";
+import type { RuleName } from "./command-rules.js";
 import { parseUris } from "./parse-uris.js";
 
 const LISTS = "/var/lib/apt/lists";
 const RELEASE_FILES = ["_InRelease", "_Release"];
+const LOCK_ATTEMPTS = 7;
+const LOCK_PAUSE_MILLISECONDS = 5000;
 const SYSTEM_STATE = "index.system";
 const PRIVATE_STATE = "index.private";
 
@@ -56,14 +59,24 @@ async function refreshIndex(context: AptContext, call: Call): Promise<void> {
     : (["refresh-private-index", PRIVATE_STATE] as const);
   const before = await recall(context, key);
   try {
-    const result = await runWhole(context, rule, {}, call);
-    if (result.exitCode !== 0) throw classifyFailure(rule, result);
+    await fetchIndex(context, rule, call);
     await context.state.set(key, { ...NEVER, succeededAt: context.clock.now() });
   } catch (error) {
     if (!isPluginError(error) || error.code === "CANCELLED" || error.code === "TIMEOUT") throw error;
     // A repository that has vanished answers 404, which only means a stale plan where a plan is at stake.
     const failureCode = error.code === "PLAN_STALE" ? "OFFLINE" : error.code;
     await context.state.set(key, { ...before, failureCode, failureMessage: error.message });
+  }
+}
+
+/** apt does not wait for the lock of its lists by itself. */
+async function fetchIndex(context: AptContext, rule: RuleName, call: Call): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const result = await runWhole(context, rule, {}, call);
+    if (result.exitCode === 0) return;
+    const failure = classifyFailure(rule, result);
+    if (failure.code !== "LOCKED" || attempt === LOCK_ATTEMPTS) throw failure;
+    await context.clock.sleep(LOCK_PAUSE_MILLISECONDS, call.signal);
   }
 }
 

@@ -14,7 +14,7 @@ import {
 } from "./testing/apt-world.js";
 import { makeCall, refusalOf, type TestContext } from "./testing/test-context.js";
 
-describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt plan on a real root"), () => {
+describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt plan on a real root"), { timeout: 60_000 }, () => {
   let world: AptWorld;
   beforeAll(async () => {
     world = await openAptWorld();

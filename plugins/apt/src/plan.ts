@@ -23,8 +23,10 @@ const LOCAL_URIS = ["file:", "copy:", "cdrom:"];
 /** Resolves the exact transaction for some updates, changing nothing. */
 export async function plan(context: AptContext, request: PlanRequest, call: Call): Promise<Plan> {
   if (request.items.length === 0) throw new PluginError("UNSUPPORTED", "A plan needs at least one update.");
-  const { isPrivate } = await openIndex(context, false, call);
-  const installed = await readInstalled(context, call);
+  const [{ isPrivate }, installed] = await Promise.all([
+    openIndex(context, false, call),
+    readInstalled(context, call),
+  ]);
   const wishes = request.items.map((wish) => ({ ...wish, isNew: !installed.has(wish.key) }));
   const transaction = await resolveTransaction(context, wishes, isPrivate, call);
   const downloadBytes = await measureDownload(context, transaction, isPrivate, call);

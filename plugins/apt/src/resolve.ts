@@ -10,6 +10,7 @@ import { createHash } from "node:crypto";
 
 import { runWhole, type AptContext } from "./apt-context.js";
 import { classifyFailure } from "./classify-failure.js";
+import { originOf } from "./origin.js";
 import { parsePackageKey } from "./package-key.js";
 import { parseSimulation, type SimulatedInstall, type SimulatedRemoval } from "./parse-simulation.js";
 import { showRecords, type RecordLookup } from "./show-records.js";
@@ -71,7 +72,7 @@ function planItem(install: SimulatedInstall, records: RecordLookup): PlanItem {
     arch: install.arch,
     fromVersion: install.installed,
     toVersion: install.candidate,
-    ...(install.origins.length > 0 && { origin: install.origins.join(", ") }),
+    ...originOf(install),
     ...(size !== null && { sizeBytes: size }),
   };
 }

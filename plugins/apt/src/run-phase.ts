@@ -7,11 +7,15 @@ import { parseStatusLine, type StatusLine } from "./parse-status-line.js";
 
 const KEPT_LINES = 60;
 
+const MAX_MESSAGE_CHARS = 500;
+
 /** The part of the whole progress that one run of apt stands for. */
 export interface Span {
   readonly kind: StatusLine["kind"];
   readonly from: number;
   readonly to: number;
+  /** apt names packages without architecture, and other things (`dpkg-exec`) besides: name to key of the plan. */
+  readonly keys: ReadonlyMap<string, string>;
 }
 
 /** How a run ended, and what apt said about single packages. */
@@ -42,15 +46,26 @@ export async function* runPhase(
       continue;
     }
     const status = parseStatusLine(event.line);
-    if (status?.kind === "error") errors.set(status.subject, status.message.trim());
+    if (status?.kind === "error") errors.set(packageOf(status.subject), status.message.trim());
     if (status?.kind !== span.kind) continue;
     percent = Math.max(percent, span.from + (status.percent / 100) * (span.to - span.from));
     yield {
       type: "progress",
       percent: Math.round(percent * 10) / 10,
-      ...(status.kind === "package" && { key: status.subject }),
-      message: status.message,
+      ...keyOf(status, span.keys),
+      message: status.message.slice(0, MAX_MESSAGE_CHARS),
     };
   }
   return { exitCode: null, signal: null, stdout: "", stderr: "the command ended without an end", errors };
+}
+
+function keyOf({ kind, subject }: StatusLine, keys: Span["keys"]): { readonly key?: string } {
+  const key = kind === "package" ? keys.get(subject) : undefined;
+  return key === undefined ? {} : { key };
+}
+
+/** An error is about a package or about the file that it comes from. */
+function packageOf(subject: string): string {
+  const file = subject.slice(subject.lastIndexOf("/") + 1);
+  return file.split("_")[0] ?? file;
 }

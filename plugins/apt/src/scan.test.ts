@@ -16,7 +16,7 @@ print(json.dumps([
   for p in cache.get_changes() if not p.marked_delete]))
 `;
 
-describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt scan of a real root"), () => {
+describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt scan of a real root"), { timeout: 60_000 }, () => {
   let world: AptWorld;
   beforeAll(async () => {
     world = await openAptWorld();

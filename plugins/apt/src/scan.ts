@@ -10,7 +10,8 @@ import {
 import { readTool, type AptContext } from "./apt-context.js";
 import { readHolds } from "./holds.js";
 import { readInstalled, type InstalledPackages } from "./installed.js";
-import { isSecurityOrigin } from "./origin.js";
+import { capNotices } from "./notices.js";
+import { isSecurityOrigin, originOf } from "./origin.js";
 import { openIndex, type PackageIndex } from "./package-index.js";
 import { parseSimulation, type SimulatedInstall, type Simulation } from "./parse-simulation.js";
 import { isRestartPending, restartOf } from "./restart.js";
@@ -27,10 +28,14 @@ export async function scan(context: AptContext, request: ScanRequest, call: Call
   const privateIndex = index.isPrivate;
   const simulate = async (ignoreHolds: boolean): Promise<Simulation> =>
     parseSimulation(await readTool(context, "simulate-dist-upgrade", { privateIndex, ignoreHolds }, call));
-  const pending = (await simulate(false)).installs;
-  const holds = new Set(await readHolds(context, call));
-  const held = holds.size === 0 ? [] : (await simulate(true)).installs.filter(({ key }) => holds.has(key));
-  const installed = await readInstalled(context, call);
+  const [{ installs }, holds, installed] = await Promise.all([
+    simulate(false),
+    readHolds(context, call),
+    readInstalled(context, call),
+  ]);
+  const pending = installs.filter(isNewVersion);
+  const held =
+    holds.length === 0 ? [] : (await simulate(true)).installs.filter(({ key }) => holds.includes(key));
   const records = await showRecords(context, [...pending, ...held], privateIndex, call);
   const toItem = (install: SimulatedInstall): UpdateItem => itemOf(context, install, records);
   const age = indexAge(context, index);
@@ -40,8 +45,27 @@ export async function scan(context: AptContext, request: ScanRequest, call: Call
     ...(index.gap && { incomplete: index.gap }),
     ...(age !== null && { indexAgeSeconds: age }),
     ...((await isRestartPending(context)) && { restartPending: true }),
-    warnings: [...ageWarnings(context, age, index), ...brokenWarnings(installed)],
+    warnings: capNotices([
+      ...ageWarnings(context, age, index),
+      ...rebuiltWarnings(installs),
+      ...brokenWarnings(installed),
+    ]),
   };
+}
+
+/** apt also replaces a package by another build of the same version; that is no update to approve. */
+function isNewVersion({ installed, candidate }: SimulatedInstall): boolean {
+  return installed !== candidate;
+}
+
+function rebuiltWarnings(installs: readonly SimulatedInstall[]): Notice[] {
+  return installs
+    .filter((install) => !isNewVersion(install))
+    .map(({ key, candidate }) => ({
+      code: "SAME_VERSION",
+      key,
+      message: `The archive has another build of ${key} under the installed version ${candidate}.`,
+    }));
 }
 
 function itemOf(context: AptContext, install: SimulatedInstall, records: RecordLookup): UpdateItem {
@@ -53,7 +77,7 @@ function itemOf(context: AptContext, install: SimulatedInstall, records: RecordL
     arch: install.arch,
     installed: install.installed,
     candidate: install.candidate,
-    ...(install.origins.length > 0 && { origin: install.origins.join(", ") }),
+    ...originOf(install),
     kind: install.origins.some(isSecurityOrigin) ? "security" : "other",
     severity: "unknown",
     advisories: [],

@@ -32,11 +32,18 @@ export interface AptWorld {
   close(): Promise<void>;
 }
 
-/** Builds the world in a temporary folder. */
-export async function openAptWorld(): Promise<AptWorld> {
+/**
+ * Builds the world in a temporary folder.
+ *
+ * @param serve gives the address that the roots use instead of a `file:` one
+ */
+export async function openAptWorld(
+  serve?: (repository: AptRepository) => Promise<string>,
+): Promise<AptWorld> {
   const dir = await mkdtemp(path.join(os.tmpdir(), "apt-plugin-"));
   const repository = await buildAptRepository(path.join(dir, "world"));
-  const pristine = await makeFakeRoot(repository, path.join(dir, "root"));
+  const url = await serve?.(repository);
+  const pristine = await makeFakeRoot(repository, path.join(dir, "root"), url === undefined ? {} : { url });
   let copies = 0;
   return {
     repository,
