@@ -1,0 +1,21 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { RequestError } from "../schema/request-error.js";
+import { MASKED_MESSAGE } from "./present-error.js";
+
+/** Answers what failed before GraphQL began, in GraphQL's own form; what is our fault is logged and masked. */
+export function answerError(
+  error: FastifyError | RequestError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const status = "statusCode" in error ? (error.statusCode ?? 500) : 500;
+  const isOurs = status >= 500 && status !== 503;
+  if (isOurs) request.log.error({ err: error, requestId: request.id }, "A request failed");
+  const code =
+    error instanceof RequestError ? error.extensions["code"] : isOurs ? "INTERNAL" : "BAD_USER_INPUT";
+  const message = isOurs ? MASKED_MESSAGE : error.message;
+  return reply
+    .code(status)
+    .type("application/json; charset=utf-8")
+    .send({ errors: [{ message, extensions: { code, requestId: request.id } }] });
+}
