@@ -14,7 +14,7 @@ const INSERT_SCAN = `
 /** A report that arrives after a newer one may still be the newest complete one. */
 const UPSERT_COVERAGE = `
   insert into coverage as c (agent_id, source, latest_scan_id, latest_number, status, reason, digest,
-    attempted_at, complete_number, completed_at, index_age_seconds)
+    attempted_at, decisive_number, completed_at, index_age_seconds)
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
   on conflict (agent_id, source) do update set
     latest_scan_id = case when c.latest_number > $4 then c.latest_scan_id else $3 end,
@@ -23,9 +23,9 @@ const UPSERT_COVERAGE = `
     digest = case when c.latest_number > $4 then c.digest else $7 end,
     attempted_at = case when c.latest_number > $4 then c.attempted_at else $8 end,
     latest_number = greatest(c.latest_number, $4),
-    complete_number = coalesce($9, c.complete_number),
+    decisive_number = greatest($9, c.decisive_number),
     completed_at = greatest($10, c.completed_at, $12),
-    index_age_seconds = case when $9::bigint is null then c.index_age_seconds else $11 end`;
+    index_age_seconds = case when $10::timestamptz is null then c.index_age_seconds else $11 end`;
 
 async function recorded(sql: Sql, event: RecordedEvent<ScanRecorded>): Promise<void> {
   const { payload, at } = event;
@@ -67,7 +67,7 @@ async function recorded(sql: Sql, event: RecordedEvent<ScanRecorded>): Promise<v
       payload.failure?.message ?? null,
       payload.isSettled ? payload.digest : null,
       endedAt,
-      isComplete ? payload.scanNumber : null,
+      isComplete || payload.status === "UNSUPPORTED" ? payload.scanNumber : null,
       isComplete ? endedAt : null,
       isComplete ? payload.indexAgeSeconds : null,
       payload.confirmedAt,

@@ -50,19 +50,20 @@ async function projectOutcomes(
   at: Date,
   installedAt: Date,
 ): Promise<void> {
-  const idsOf = (outcome: UpdateOutcome["outcome"]): string[] =>
-    outcomes.filter((update) => update.outcome === outcome).map(({ updateId }) => updateId);
-  const succeeded = idsOf("SUCCEEDED");
-  const skipped = idsOf("SKIPPED");
-  const failed = outcomes.filter(({ outcome }) => outcome === "FAILED");
+  const succeeded = outcomes.filter(({ outcome }) => outcome === "SUCCEEDED");
+  // What was not begun without anything in its way is as approved as before.
+  const isGivenBack = ({ outcome, failure }: UpdateOutcome): boolean => outcome === "SKIPPED" && failure === null;
+  const givenBack = outcomes.filter(isGivenBack);
+  const failed = outcomes.filter((update) => update.outcome !== "SUCCEEDED" && !isGivenBack(update));
   if (succeeded.length > 0)
-    await sql.query(MOVE, [succeeded, statesAfter("succeed"), at, installedAt], "updates.move");
-  if (skipped.length > 0) await sql.query(MOVE, [skipped, statesAfter("giveBack"), at, null], "updates.move");
+    await sql.query(MOVE, [ids(succeeded), statesAfter("succeed"), at, installedAt], "updates.move");
+  if (givenBack.length > 0)
+    await sql.query(MOVE, [ids(givenBack), statesAfter("giveBack"), at, null], "updates.move");
   if (failed.length === 0) return;
   await sql.query(
     FAIL,
     [
-      failed.map(({ updateId }) => updateId),
+      ids(failed),
       statesAfter("fail"),
       at,
       failed.map(({ failure }) => failure?.code ?? "INTERNAL"),
@@ -71,6 +72,8 @@ async function projectOutcomes(
     "updates.fail",
   );
 }
+
+const ids = (outcomes: readonly UpdateOutcome[]): string[] => outcomes.map(({ updateId }) => updateId);
 
 async function findBroughtAlong(
   sql: Sql,

@@ -92,7 +92,7 @@ export class Migration0003Inventory extends Migration {
       reason text,
       digest text,
       attempted_at timestamptz not null,
-      complete_number bigint,
+      decisive_number bigint,
       completed_at timestamptz,
       index_age_seconds int,
       primary key (agent_id, source)

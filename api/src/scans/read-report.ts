@@ -1,0 +1,122 @@
+import { cleanText } from "../agents/clean-text.js";
+import { requireSourceName } from "../agents/source-name.js";
+import { decodeId } from "../schema/global-id.js";
+import { LimitError, ValidationError, type ErrorPath } from "../schema/user-errors.js";
+import type { ReportScanInput } from "./scans.inputs.js";
+import { readItem } from "./read-item.js";
+import { readExactText } from "./read-text.js";
+import type { Report } from "./reconcile.js";
+import { reportLimits } from "./report-limits.js";
+import type { ScanStatus } from "./scans.events.js";
+
+/** A report, checked: everything in it can be stored and shown. */
+export interface CheckedReport extends Report {
+  readonly source: string;
+  readonly finishedAt: Date;
+  readonly digest: string;
+  readonly indexAgeSeconds: number | null;
+  readonly warnings: readonly string[];
+  readonly failure: { readonly code: string; readonly message: string } | null;
+  /** Plain uuid. */
+  readonly commandId: string | null;
+}
+
+const DIGEST = /^[0-9a-f]{64}$/;
+const EARLIEST = Date.UTC(1970, 0, 1);
+const LATEST = Date.UTC(2200, 0, 1);
+
+/**
+ * Checks a report. Throws {@link LimitError} when it lists too much and {@link ValidationError} at the place
+ * that breaks a rule. What names packages and versions is refused rather than changed; remarks are cleaned.
+ */
+export function readReport(input: ReportScanInput): CheckedReport {
+  requireFew("items", input.items.length, reportLimits.items);
+  const installed = input.installed ?? [];
+  requireFew("installed", installed.length, reportLimits.installed);
+  const { status } = input;
+  requireSourceName(input.source, ["input", "source"]);
+  requireEmpty(status, input.items.length);
+  if (!Number.isSafeInteger(input.scanNumber) || input.scanNumber < 1) {
+    throw wrong("scanNumber is a whole number from 1 on.", "scanNumber");
+  }
+  if (!DIGEST.test(input.digest)) throw wrong("digest is no SHA-256: it has 64 lower-case hex digits.", "digest");
+  const items = input.items.map((item, index) => readItem(item, ["input", "items", String(index)]));
+  requireUniqueKeys(items);
+  return {
+    source: input.source,
+    scanNumber: input.scanNumber,
+    status,
+    startedAt: readMoment(input.startedAt, "startedAt"),
+    finishedAt: readMoment(input.finishedAt, "finishedAt"),
+    digest: input.digest,
+    versionScheme: readExactText(input.versionScheme, 64, ["input", "versionScheme"]),
+    items,
+    installed: new Map(
+      installed.map(({ key, version }, index) => {
+        const path = ["input", "installed", String(index)];
+        const name = readExactText(key, reportLimits.keyLength, [...path, "key"]);
+        if (version == null) return [name, null];
+        return [name, readExactText(version, reportLimits.versionLength, [...path, "version"])];
+      }),
+    ),
+    indexAgeSeconds: readAge(input.indexAgeSeconds),
+    warnings: readWarnings(input.warnings ?? []),
+    failure: readFailure(status, input.failure),
+    commandId: input.commandId == null ? null : decodeId("cmd", input.commandId),
+  };
+}
+
+function requireFew(field: string, count: number, limit: number): void {
+  if (count <= limit) return;
+  const message = `${count} ${field} were reported; at most ${limit} are allowed. Report the gravest and say PARTIAL.`;
+  throw new LimitError(message, limit, ["input", field]);
+}
+
+function requireEmpty(status: ScanStatus, count: number): void {
+  if (count === 0 || status === "COMPLETE" || status === "PARTIAL") return;
+  throw wrong(`A scan that is ${status} lists nothing. Say PARTIAL when some of it is known.`, "items");
+}
+
+function requireUniqueKeys(items: Report["items"]): void {
+  const seen = new Set<string>();
+  for (const [index, { key }] of items.entries()) {
+    if (seen.has(key)) {
+      const path = ["input", "items", String(index), "key"];
+      throw new ValidationError(`The key ${JSON.stringify(key)} is listed twice; a key names one package.`, path);
+    }
+    seen.add(key);
+  }
+}
+
+function readMoment(moment: Date, field: string): Date {
+  const time = moment.getTime();
+  if (time >= EARLIEST && time < LATEST) return moment;
+  throw wrong(`${field} lies outside the years 1970 to 2199.`, field);
+}
+
+function readAge(seconds: number | null | undefined): number | null {
+  if (seconds == null) return null;
+  if (seconds < 0) throw wrong("indexAgeSeconds is negative.", "indexAgeSeconds");
+  return seconds;
+}
+
+function readWarnings(warnings: readonly string[]): string[] {
+  if (warnings.length > reportLimits.warnings) {
+    const message = `${warnings.length} warnings were given; at most ${reportLimits.warnings} are allowed.`;
+    throw new LimitError(message, reportLimits.warnings, ["input", "warnings"]);
+  }
+  return warnings.flatMap((warning) => cleanText(warning, reportLimits.warningLength) ?? []);
+}
+
+function readFailure(status: ScanStatus, failure: ReportScanInput["failure"]): CheckedReport["failure"] {
+  if (status === "COMPLETE") return null;
+  if (failure == null) throw wrong(`A scan that is ${status} says why in failure.`, "failure");
+  const code = readExactText(failure.code, reportLimits.failureCodeLength, ["input", "failure", "code"]);
+  const message = cleanText(failure.message, reportLimits.failureLength);
+  return { code, message: message ?? "The agent did not say why." };
+}
+
+function wrong(message: string, ...path: string[]): ValidationError {
+  const place: ErrorPath = ["input", ...path];
+  return new ValidationError(message, place);
+}

@@ -1,0 +1,34 @@
+import type { Caller } from "../access/caller.js";
+import { decideUpdates, type Decided, type DecideParts, type Judgement } from "./decide-updates.js";
+import { updateEvents } from "./project-updates.js";
+import { refuseState } from "./refuse-state.js";
+import { updateTransitions } from "./update-states.js";
+import type { UpdateToDecide } from "./updates.sql.js";
+
+/**
+ * Approves updates: those that wait for a decision or failed, and rejected ones only with `acceptRejected`, so
+ * that of an approval and a rejection at the same moment the rejection wins. Held updates are refused.
+ * Approving twice changes nothing.
+ */
+export async function approveUpdates(
+  parts: DecideParts,
+  caller: Caller,
+  input: { readonly ids: readonly string[]; readonly acceptRejected?: boolean | null | undefined },
+): Promise<Decided> {
+  const judge = (update: UpdateToDecide): Judgement => {
+    if (update.state === "APPROVED") return "already";
+    const moves = updateTransitions[update.state];
+    const next = moves.approve ?? (input.acceptRejected ? moves.overrule : undefined);
+    if (next === undefined) return refuseState(update);
+    if (update.isHeldByOperator || update.isHeldOnMachine) return refuseHeld(update);
+    return "decided";
+  };
+  const toEvent = (updateIds: string[]) => updateEvents.of("update.approved", { updateIds });
+  return await decideUpdates(parts, caller, input.ids, { judge, toEvent });
+}
+
+function refuseHeld(update: UpdateToDecide): Judgement {
+  const where = update.isHeldByOperator ? "is held" : `is held on ${update.agentName} itself`;
+  const why = update.holdReason === null ? "" : ` (${update.holdReason})`;
+  return { reason: "UPDATE_IS_HELD", message: `${update.name} ${where}${why}. Release it first.` };
+}

@@ -1,0 +1,80 @@
+import { actorOf, type Caller } from "../access/caller.js";
+import { agentStream } from "../agents/agent-stream.js";
+import { missing, readIds } from "../commands/read-ids.js";
+import type { Database } from "../database/database.js";
+import { inTransaction } from "../database/unit-of-work.js";
+import type { EventLog } from "../events/append.js";
+import type { NewEvent } from "../events/event.js";
+import { lockStreams } from "../events/lock-streams.js";
+import { PreconditionError, type DomainError, type ErrorPath } from "../schema/user-errors.js";
+import { findAgentsOfUpdates, findUpdatesToDecide, type UpdateToDecide } from "./updates.sql.js";
+
+/** What decisions work with. */
+export interface DecideParts {
+  readonly database: Database;
+  readonly events: EventLog;
+}
+
+/** What a bulk of decisions came to. */
+export interface Decided {
+  /** Plain uuids of the updates that are now as it was asked for, in the order of the input. */
+  readonly ids: readonly string[];
+  /** One for each id that was refused. */
+  readonly errors: readonly DomainError[];
+}
+
+/** A decision about one update: refused, true already, or an event's worth. */
+export type Judgement = "decided" | "already" | { readonly reason: string; readonly message: string };
+
+/**
+ * Decides about many updates at once. Locks their agents, reads them, asks `judge` about each, and appends one
+ * event per agent for those that were decided. Each id counts once. Throws LimitError for more than 200.
+ */
+export async function decideUpdates(
+  parts: DecideParts,
+  caller: Caller,
+  globalIds: readonly string[],
+  decision: {
+    judge: (update: UpdateToDecide) => Judgement;
+    toEvent: (updateIds: string[]) => NewEvent;
+  },
+): Promise<Decided> {
+  const { ids, errors: unreadable } = readIds("upd", globalIds);
+  const uuids = ids.map(({ uuid }) => uuid);
+  return await inTransaction(parts.database, async (tx) => {
+    const agentIds = await findAgentsOfUpdates(tx, uuids);
+    await lockStreams(tx, agentIds.map(agentStream));
+    const updates = await findUpdatesToDecide(tx, uuids);
+    const done: string[] = [];
+    const errors: DomainError[] = [...unreadable];
+    const decidedByAgent = new Map<string, string[]>();
+    for (const id of ids) {
+      const update = updates.get(id.uuid);
+      if (!update) {
+        errors.push(missing("upd", id));
+        continue;
+      }
+      const judgement = judgeInService(update) ?? decision.judge(update);
+      if (typeof judgement === "object") {
+        errors.push(refuse(judgement, id.path));
+        continue;
+      }
+      done.push(update.id);
+      if (judgement === "already") continue;
+      decidedByAgent.set(update.agentId, [...(decidedByAgent.get(update.agentId) ?? []), update.id]);
+    }
+    for (const [agentId, updateIds] of decidedByAgent) {
+      await parts.events.append(tx, agentStream(agentId), [decision.toEvent(updateIds)], actorOf(caller));
+    }
+    return { ids: done, errors };
+  });
+}
+
+function judgeInService(update: UpdateToDecide): Judgement | undefined {
+  if (!update.isAgentRetired) return undefined;
+  return { reason: "AGENT_IS_RETIRED", message: `${update.agentName} was taken out of service.` };
+}
+
+function refuse({ reason, message }: Exclude<Judgement, string>, path: ErrorPath): PreconditionError {
+  return new PreconditionError(reason, message, path);
+}

@@ -1,0 +1,28 @@
+import type { LoaderFactory } from "../schema/context.js";
+import { coverageOfAgent } from "../scans/load-coverage.js";
+import type { UpdateCounts } from "./update.type.js";
+
+type CountsRow = Omit<UpdateCounts, "unknownAgents"> & { agentId: string };
+
+const none = { total: 0, security: 0, critical: 0, high: 0, held: 0 };
+
+/** The request's loader of an agent's counts. They are kept by the projectors, so that nothing is counted here. */
+export const countsOfAgent: LoaderFactory<string, UpdateCounts> = (context) => async (agentIds) => {
+  const [rows, coverage] = await Promise.all([
+    context.database.query<CountsRow>(
+      `select agent_id as "agentId", total, security, critical, high, held
+       from agent_update_counts where agent_id = any($1)`,
+      [agentIds],
+      "updates.counts",
+    ),
+    context.loader(coverageOfAgent).loadMany([...agentIds]),
+  ]);
+  const byAgent = new Map(rows.map(({ agentId, ...counts }) => [agentId, counts]));
+  return agentIds.map((agentId, index) => {
+    const sources = coverage[index] ?? [];
+    if (sources instanceof Error) return sources;
+    const isKnown =
+      sources.length > 0 && sources.every(({ state }) => state === "FRESH" || state === "UNSUPPORTED");
+    return { ...none, ...byAgent.get(agentId), unknownAgents: isKnown ? 0 : 1 };
+  });
+};

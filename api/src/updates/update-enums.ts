@@ -1,0 +1,25 @@
+import { registerEnumType } from "type-graphql";
+import type { ClosedReason } from "../scans/scans.events.js";
+import type { UpdateState as StateWord } from "./update-states.js";
+
+/** The enum `UpdateState`. */
+export const UpdateState = {
+  PENDING: "PENDING",
+  APPROVED: "APPROVED",
+  REJECTED: "REJECTED",
+  INSTALLING: "INSTALLING",
+  INSTALLED: "INSTALLED",
+  VERIFIED: "VERIFIED",
+  FAILED: "FAILED",
+  CLOSED: "CLOSED",
+} as const satisfies Record<StateWord, StateWord>;
+
+/** The enum `UpdateClosedReason`. */
+export const UpdateClosedReason = {
+  INSTALLED_ELSEWHERE: "INSTALLED_ELSEWHERE",
+  SUPERSEDED: "SUPERSEDED",
+  WITHDRAWN: "WITHDRAWN",
+} as const satisfies Record<ClosedReason, ClosedReason>;
+
+registerEnumType(UpdateState, { name: "UpdateState" });
+registerEnumType(UpdateClosedReason, { name: "UpdateClosedReason" });

@@ -1,0 +1,15 @@
+import type { ApiModule } from "../module.js";
+import { loadUpdates } from "./load-updates.js";
+import { updateEvents } from "./project-updates.js";
+import { UpdateEntity } from "./update.entity.js";
+import { AgentUpdatesResolver, UpdatesResolver } from "./updates.resolver.js";
+
+/** What waits on the machines, and what people decide about it. */
+export const updatesModule: ApiModule = {
+  name: "updates",
+  entities: [UpdateEntity],
+  events: updateEvents,
+  resolvers: [UpdatesResolver, AgentUpdatesResolver],
+  nodes: { upd: { type: "Update", requires: "updates:read", load: loadUpdates } },
+  register: () => {},
+};
