@@ -12,7 +12,7 @@ export interface OpenDatabaseOptions {
   databaseUrl?: string | undefined;
   /** RedFlag's data folder, for the embedded database. */
   dataDir: string;
-  /** Every noun's entities: `entities.ts`, handed in by the composition root. */
+  /** Every noun's entities, joined by the composition root. */
   entities: EntityClass<object>[];
   log: Log;
   /** Ends the start early. */

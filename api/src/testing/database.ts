@@ -4,7 +4,6 @@ import { Client, type ClientConfig } from "pg";
 import { inject } from "vitest";
 import { connectDatabase } from "../database/connect.js";
 import type { Database } from "../database/database.js";
-import { entities as allEntities } from "../database/entities.js";
 import type { Log } from "../database/log.js";
 import { silentLog } from "./silent-log.js";
 
@@ -21,6 +20,7 @@ export interface TestDatabase extends Database {
 export interface TestDatabaseOptions {
   /** Starts from nothing instead of from the migrated template. */
   empty?: boolean;
+  /** Entities that the test uses through `em`. Default none. */
   entities?: EntityClass<object>[];
   log?: Log;
   poolSize?: number;
@@ -35,7 +35,7 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   const name = `redflag_test_${process.pid}_${randomBytes(4).toString("hex")}`;
   await onServer(server, `create database ${name} template ${options.empty ? "template0" : template}`);
   const connection = { ...server, database: name };
-  const { entities = allEntities, log = silentLog, poolSize = 10 } = options;
+  const { entities = [], log = silentLog, poolSize = 10 } = options;
   const database = await connectDatabase({ connection, entities, log, poolSize });
   const drop = async () => {
     await database.close();

@@ -5,7 +5,6 @@ import path from "node:path";
 import type { TestProject } from "vitest/node";
 import { connectDatabase } from "../database/connect.js";
 import { startEmbeddedPostgres } from "../database/embedded/start.js";
-import { entities } from "../database/entities.js";
 import { migrate } from "../database/migrations/migrate.js";
 import { parseDatabaseUrl } from "../database/database-url.js";
 import { silentLog } from "./silent-log.js";
@@ -32,7 +31,7 @@ export async function setup(project: TestProject): Promise<void> {
     await runOnServer(server.connection, `create database ${template}`);
     const database = await connectDatabase({
       connection: { ...server.connection, database: template },
-      entities,
+      entities: [],
       log: silentLog,
     });
     await migrate(database);
