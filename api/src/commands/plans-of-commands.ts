@@ -1,3 +1,4 @@
+import type { InjectionToken } from "tsyringe";
 import type { Sql, Tx } from "../database/sql.js";
 import type { NewEvent } from "../events/event.js";
 import type { Failure } from "./commands.events.js";
@@ -66,3 +67,6 @@ export interface PlansOfCommands {
     now: Date,
   ): Promise<NewEvent[]>;
 }
+
+/** The service's token. */
+export const PLANS_OF_COMMANDS: InjectionToken<PlansOfCommands> = Symbol("PlansOfCommands");

@@ -39,8 +39,10 @@ export async function planContents(
 /** How far a plan has come, EXPIRED by the database's clock. */
 export type PlanState = "RESOLVING" | "READY" | "FAILED" | "EXPIRED" | "STARTED";
 
-/** The state of a row of `plans p` as people see it. */
-export const PLAN_STATE = `case when p.state = 'READY' and p.expires_at <= now() then 'EXPIRED' else p.state end`;
+/** SQL for a plan's state as people see it. The arguments are SQL expressions of the program's own. */
+export function planStateSql(state: string, expiresAt: string): string {
+  return `case when ${state} = 'READY' and ${expiresAt} <= now() then 'EXPIRED' else ${state} end`;
+}
 
 /** What installPlans needs to know in order to decide. */
 export interface PlanHead {
@@ -75,7 +77,7 @@ export interface PlannedUpdate {
 /** The plans with these ids, with their agents and updates as they are now. Unknown ids are left out. */
 export async function findPlans(sql: Sql, ids: readonly string[]): Promise<PlanHead[]> {
   return await sql.query<PlanHead>(
-    `select p.id, p.agent_id as "agentId", p.source, ${PLAN_STATE} as state, p.digest,
+    `select p.id, p.agent_id as "agentId", p.source, ${planStateSql("p.state", "p.expires_at")} as state, p.digest,
        p.expires_at as "expiresAt", jsonb_array_length(p.also_removes) as "removalCount", p.blockers,
        a.name as "agentName", a.retired_at is not null as "isAgentRetired", a.can_install as "canInstall",
        a.cannot_install_reason as "cannotInstallReason",

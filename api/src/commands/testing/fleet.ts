@@ -115,6 +115,7 @@ function scanned(updates: ReadonlyMap<string, string>): NewEvent {
     finishedAt: at,
     digest: "0".repeat(64),
     isSettled: true,
+    confirmedAt: null,
     versionScheme: "debian",
     updateCount: updates.size,
     indexAgeSeconds: 60,

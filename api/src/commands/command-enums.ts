@@ -1,0 +1,33 @@
+import { registerEnumType } from "type-graphql";
+import type { CommandState as StateWord } from "./command-states.js";
+import type { CommandItem, CommandType as TypeWord } from "./commands.events.js";
+
+/** The enum `CommandType`. */
+export const CommandType = {
+  SCAN: "SCAN",
+  PLAN: "PLAN",
+  INSTALL: "INSTALL",
+} as const satisfies Record<TypeWord, TypeWord>;
+
+/** The enum `CommandState`. */
+export const CommandState = {
+  QUEUED: "QUEUED",
+  CLAIMED: "CLAIMED",
+  RUNNING: "RUNNING",
+  SUCCEEDED: "SUCCEEDED",
+  PARTIALLY_SUCCEEDED: "PARTIALLY_SUCCEEDED",
+  FAILED: "FAILED",
+  CANCELLED: "CANCELLED",
+  EXPIRED: "EXPIRED",
+} as const satisfies Record<StateWord, StateWord>;
+
+/** The enum `ItemOutcome`. */
+export const ItemOutcome = {
+  SUCCEEDED: "SUCCEEDED",
+  FAILED: "FAILED",
+  SKIPPED: "SKIPPED",
+} as const satisfies Record<CommandItem["outcome"], CommandItem["outcome"]>;
+
+registerEnumType(CommandType, { name: "CommandType" });
+registerEnumType(CommandState, { name: "CommandState" });
+registerEnumType(ItemOutcome, { name: "ItemOutcome" });

@@ -1,0 +1,71 @@
+import { Field, InputType } from "type-graphql";
+import { DateTime, SafeInt } from "../schema/scalars.js";
+
+@InputType()
+export class TransactionItemInput {
+  @Field(() => String)
+  key!: string;
+
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => String, { nullable: true })
+  architecture?: string | null;
+
+  @Field(() => String, { nullable: true })
+  fromVersion?: string | null;
+
+  @Field(() => String, { nullable: true })
+  toVersion?: string | null;
+
+  @Field(() => String, { nullable: true })
+  origin?: string | null;
+
+  @Field(() => SafeInt, { nullable: true })
+  downloadBytes?: number | null;
+}
+
+@InputType()
+export class PlanBlockerInput {
+  @Field(() => String)
+  code!: string;
+
+  @Field(() => String)
+  message!: string;
+}
+
+@InputType()
+export class ResolvedPlanInput {
+  @Field(() => [TransactionItemInput])
+  items!: TransactionItemInput[];
+
+  @Field(() => [TransactionItemInput])
+  alsoInstalls!: TransactionItemInput[];
+
+  @Field(() => [TransactionItemInput])
+  alsoRemoves!: TransactionItemInput[];
+
+  @Field(() => SafeInt, { nullable: true })
+  downloadBytes?: number | null;
+
+  @Field(() => SafeInt, { nullable: true })
+  diskBytes?: number | null;
+
+  @Field(() => [String], { nullable: true })
+  restartsServices?: string[] | null;
+
+  @Field(() => Boolean, { nullable: true })
+  requiresReboot?: boolean | null;
+
+  @Field(() => [PlanBlockerInput])
+  blockers!: PlanBlockerInput[];
+
+  @Field(() => String)
+  digest!: string;
+
+  @Field(() => DateTime)
+  expiresAt!: Date;
+
+  @Field(() => String, { nullable: true })
+  token?: string | null;
+}

@@ -1,0 +1,124 @@
+import { Field, ObjectType, registerEnumType } from "type-graphql";
+import { Inherits, Requires } from "../access/rules.js";
+import { Failure, toFailure } from "../scans/failure.type.js";
+import { encodeId } from "../schema/global-id.js";
+import { Node } from "../schema/node.type.js";
+import { DateTime, SafeInt } from "../schema/scalars.js";
+import type { PlanEntity } from "./plan.entity.js";
+import type { PlanState as StateWord } from "./plans.sql.js";
+
+/** The enum `PlanState`. */
+export const PlanState = {
+  RESOLVING: "RESOLVING",
+  READY: "READY",
+  FAILED: "FAILED",
+  EXPIRED: "EXPIRED",
+  STARTED: "STARTED",
+} as const satisfies Record<StateWord, StateWord>;
+
+registerEnumType(PlanState, { name: "PlanState" });
+
+/** One package in a plan. */
+@Inherits()
+@ObjectType({ simpleResolvers: true })
+export class PlanItem {
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => String, { nullable: true })
+  architecture!: string | null;
+
+  @Field(() => String, { nullable: true })
+  fromVersion!: string | null;
+
+  @Field(() => String, { nullable: true })
+  toVersion!: string | null;
+
+  @Field(() => String, { nullable: true })
+  origin!: string | null;
+
+  @Field(() => SafeInt, { nullable: true })
+  downloadBytes!: number | null;
+}
+
+/** Something that stands in the way of a plan. */
+@Inherits()
+@ObjectType({ simpleResolvers: true })
+export class PlanBlocker {
+  @Field(() => String)
+  code!: string;
+
+  @Field(() => String)
+  message!: string;
+}
+
+/** A plan. Its agent, updates and commands are resolved when selected. */
+@Requires("updates:read")
+@ObjectType({ implements: Node, simpleResolvers: true })
+export class Plan extends Node {
+  @Field(() => String)
+  source!: string;
+
+  @Field(() => PlanState)
+  state!: StateWord;
+
+  @Field(() => String, { nullable: true })
+  digest!: string | null;
+
+  @Field(() => [PlanItem])
+  items!: readonly PlanItem[];
+
+  @Field(() => [PlanItem])
+  alsoInstalls!: readonly PlanItem[];
+
+  @Field(() => [PlanItem])
+  alsoRemoves!: readonly PlanItem[];
+
+  @Field(() => SafeInt, { nullable: true })
+  downloadBytes!: number | null;
+
+  @Field(() => SafeInt, { nullable: true })
+  diskBytes!: number | null;
+
+  @Field(() => [String], { nullable: true })
+  restartsServices!: readonly string[] | null;
+
+  @Field(() => Boolean, { nullable: true })
+  requiresReboot!: boolean | null;
+
+  @Field(() => [PlanBlocker])
+  blockers!: readonly PlanBlocker[];
+
+  @Field(() => Failure, { nullable: true })
+  failure!: Failure | null;
+
+  @Field(() => String)
+  requestedBy!: string;
+
+  @Field(() => DateTime)
+  requestedAt!: Date;
+
+  @Field(() => DateTime, { nullable: true })
+  resolvedAt!: Date | null;
+
+  @Field(() => DateTime, { nullable: true })
+  expiresAt!: Date | null;
+
+  /** Plain uuids for the fields that are resolved. Not fields. */
+  uuid!: string;
+  agentId!: string;
+  planCommandId!: string;
+  installCommandId!: string | null;
+}
+
+/** A plan as clients see it. */
+export function toPlan(entity: PlanEntity): Plan {
+  const { id, shownState, failureCode, failureMessage, ...same } = entity;
+  return {
+    ...same,
+    id: encodeId("plan", id),
+    uuid: id,
+    state: shownState,
+    failure: toFailure(failureCode, failureMessage),
+  };
+}
