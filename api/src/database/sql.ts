@@ -25,7 +25,10 @@ export interface Sql {
 
 /** An open transaction: raw SQL and the entity manager speak through the same connection. */
 export interface Tx extends Sql {
-  /** The transaction's entity manager. Changes on it reach the database at `em.flush()` or at commit. */
+  /**
+   * The transaction's entity manager. Changes on it reach the database at `em.flush()` or at commit; `query`
+   * does not flush. It has no transactions within the transaction: `em.transactional` fails on it.
+   */
   readonly em: EntityManager;
   /** Registers work for after a successful commit. It must not throw; what it throws is logged. */
   afterCommit(run: () => void): void;
