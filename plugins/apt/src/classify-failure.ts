@@ -63,8 +63,9 @@ const PHRASES: readonly (readonly [PluginErrorCode, readonly string[]])[] = [
 /** Turns a failed run of apt or dpkg into an error that keeps the tool's own words. */
 export function classifyFailure(what: string, run: FailedRun): PluginError {
   const words = tellingLines(run);
-  const all = `${run.stderr}\n${run.stdout}`;
-  const found = PHRASES.find(([, phrases]) => phrases.some((phrase) => all.includes(phrase)));
+  // The rest of the standard output belongs to maintainer scripts, which may say anything.
+  const evidence = [run.stderr, ...run.stdout.split("\n").filter(isMarked)].join("\n");
+  const found = PHRASES.find(([, phrases]) => phrases.some((phrase) => evidence.includes(phrase)));
   const end = run.signal ? `was ended by ${run.signal}` : `ended with ${run.exitCode}`;
   return new PluginError(found?.[0] ?? "COMMAND_FAILED", `apt/${what} ${end}: ${words}`);
 }
@@ -72,8 +73,12 @@ export function classifyFailure(what: string, run: FailedRun): PluginError {
 /** The lines that apt marks as errors or warnings, else the last ones it wrote. */
 export function tellingLines(run: Pick<FailedRun, "stdout" | "stderr">): string {
   const lines = `${run.stdout}\n${run.stderr}`.split("\n").map((line) => line.trim());
-  const marked = lines.filter((line) => /^(E|W|Err:\d+|dpkg: error)\b/.test(line));
+  const marked = lines.filter(isMarked);
   const shown = marked.length > 0 ? marked : lines.filter((line) => line !== "").slice(-MAX_SHOWN_LINES);
   const text = [...new Set(shown)].slice(0, MAX_SHOWN_LINES).join(" | ");
   return text === "" ? "it said nothing." : text.slice(0, MAX_SHOWN_CHARS);
+}
+
+function isMarked(line: string): boolean {
+  return /^(E|W|Err:\d+|dpkg: error)\b/.test(line.trimStart());
 }

@@ -113,3 +113,8 @@ test.each([
   expect(error.code).toBe(code);
   expect(error.message).toContain(stderr);
 });
+
+test("what a maintainer script says is not taken for apt's own words", () => {
+  const stdout = "Setting up x\nthe settings file was not found\n";
+  expect(classifyFailure("install", { exitCode: 100, stdout, stderr: "" }).code).toBe("COMMAND_FAILED");
+});
