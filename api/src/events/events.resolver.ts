@@ -1,4 +1,4 @@
-import { inject, singleton } from "tsyringe";
+import { inject, injectable } from "tsyringe";
 import { Args, Ctx, Query, Resolver } from "type-graphql";
 import { Requires } from "../access/rules.js";
 import { PROJECTORS } from "../injection-tokens.js";
@@ -10,7 +10,7 @@ import { listEvents } from "./list-events.js";
 import type { Projectors } from "./projector.js";
 
 /** The history of everything. */
-@singleton()
+@injectable()
 @Resolver()
 export class EventsResolver {
   readonly #projectors: Projectors;

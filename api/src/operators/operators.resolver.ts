@@ -1,4 +1,4 @@
-import { inject, singleton } from "tsyringe";
+import { inject, injectable } from "tsyringe";
 import { Arg, Ctx, Mutation, Query, Resolver } from "type-graphql";
 import { ForLoggedIn, Public, Requires } from "../access/rules.js";
 import type { RequestContext } from "../schema/context.js";
@@ -28,7 +28,7 @@ import { toViewer } from "./to-viewer.js";
 import { Viewer } from "./viewer.type.js";
 
 /** Logins of people. */
-@singleton()
+@injectable()
 @Resolver()
 export class OperatorsResolver {
   readonly #parts: OperatorParts;

@@ -21,9 +21,13 @@ export async function buildApiSchema(
   container: DependencyContainer,
 ): Promise<GraphQLSchema> {
   const resolvers = modules.flatMap((module) => module.resolvers);
+  // One of each for this schema; tsyringe's own singletons would be shared by all servers of a process.
+  const instances = new Map(
+    resolvers.map((resolver) => [resolver, container.resolve(resolver as new () => object)]),
+  );
   const schema = await buildSchema({
     resolvers: resolvers as unknown as NonEmptyArray<new () => object>,
-    container: { get: (resolver: ResolverClass) => container.resolve(resolver as new () => object) },
+    container: { get: (resolver: ResolverClass) => instances.get(resolver) },
     validate: false,
     scalarsMap: [{ type: Date, scalar: DateTime }],
     orphanedTypes: [...userErrorTypeClasses] as unknown as (new () => object)[],

@@ -1,7 +1,14 @@
-import { DomainError } from "./user-errors.js";
+import { DomainError, type UserErrorCode } from "./user-errors.js";
+
+/** A domain error as a value: GraphQL takes an `Error` among results for something that was thrown. */
+export interface UserErrorView {
+  readonly code: UserErrorCode;
+  readonly message: string;
+  readonly path: readonly string[] | null;
+}
 
 /** What a mutation answers with. */
-export type Payload<T> = T & { errors: readonly DomainError[] };
+export type Payload<T> = T & { errors: readonly UserErrorView[] };
 
 /**
  * The one place where domain errors become a payload's `errors`; everything else is thrown on and masked.
@@ -23,9 +30,14 @@ export async function payload<T extends object, Refused extends Record<Exclude<k
   whenRefused: Refused,
 ): Promise<Payload<Omit<T, "errors"> | Refused>> {
   try {
-    return { errors: [], ...(await run()) };
+    const { errors = [], ...done } = await run();
+    return { ...done, errors: errors.map(toView) };
   } catch (error) {
-    if (error instanceof DomainError) return { ...whenRefused, errors: [error] };
+    if (error instanceof DomainError) return { ...whenRefused, errors: [toView(error)] };
     throw error;
   }
+}
+
+function toView(error: DomainError): UserErrorView {
+  return { ...error, message: error.message };
 }

@@ -1,7 +1,7 @@
 import fastifyCompress from "@fastify/compress";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import type { GraphQLSchema } from "graphql";
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { uuidv7 } from "uuidv7";
 import type { Authenticator } from "../access/authenticator.js";
@@ -39,7 +39,7 @@ const REQUEST_WITHIN_MS = 60_000;
 export async function createHttpServer(parts: HttpServerParts): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: parts.logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => uuidv7(),
     requestIdHeader: false,
     trustProxy: parts.trustProxy.length > 0 ? [...parts.trustProxy] : false,

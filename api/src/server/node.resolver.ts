@@ -1,4 +1,4 @@
-import { inject, singleton } from "tsyringe";
+import { inject, injectable } from "tsyringe";
 import { Arg, Ctx, ID, Query, Resolver } from "type-graphql";
 import { ForLoggedIn } from "../access/rules.js";
 import { NODE_SOURCES } from "../injection-tokens.js";
@@ -11,7 +11,7 @@ import { RequestError } from "../schema/request-error.js";
 const MOST_IDS = 200;
 
 /** Things by their global ids, whatever they are. */
-@singleton()
+@injectable()
 @Resolver()
 export class NodeResolver {
   readonly #sources: ReadonlyMap<string, NodeSource>;

@@ -1,4 +1,4 @@
-import { inject, singleton } from "tsyringe";
+import { inject, injectable } from "tsyringe";
 import { Ctx, Query, Resolver } from "type-graphql";
 import { Public } from "../access/rules.js";
 import { CLOCK, type Clock } from "../injection-tokens.js";
@@ -8,7 +8,7 @@ import { serverVersion } from "./server-version.js";
 import { Server } from "./server.type.js";
 
 /** The server about itself. */
-@singleton()
+@injectable()
 @Resolver()
 export class ServerResolver {
   readonly #clock: Clock;

@@ -1,4 +1,4 @@
-import { inject, singleton } from "tsyringe";
+import { inject, injectable } from "tsyringe";
 import { Arg, Ctx, Mutation, Query, Resolver } from "type-graphql";
 import { actorOf } from "../access/caller.js";
 import { Requires } from "../access/rules.js";
@@ -28,7 +28,7 @@ import {
 } from "./tokens.inputs.js";
 
 /** Logins of scripts, and the tokens with which agents enrol. */
-@singleton()
+@injectable()
 @Resolver()
 export class TokensResolver {
   readonly #parts: TokenParts;

@@ -1,0 +1,110 @@
+import "reflect-metadata";
+import { container as rootContainer, type DependencyContainer } from "tsyringe";
+import { Revocations } from "./access/revocations.js";
+import type { Authenticator } from "./access/authenticator.js";
+import type { InventorySettings } from "./agents/inventory-settings.js";
+import type { Database } from "./database/database.js";
+import type { Log } from "./database/log.js";
+import { EventLog } from "./events/append.js";
+import { EventBus } from "./events/event-bus.js";
+import { EventFeed } from "./events/event-feed.js";
+import { Projectors } from "./events/projector.js";
+import { startWakeChannel } from "./events/publish.js";
+import {
+  CLOCK,
+  DATABASE,
+  EVENT_BUS,
+  EVENT_FEED,
+  EVENT_LOG,
+  INVENTORY_SETTINGS,
+  LOG,
+  NODE_SOURCES,
+  PROJECTORS,
+  RANDOM_BYTES,
+  REVOCATIONS,
+  type Clock,
+  type RandomBytes,
+} from "./injection-tokens.js";
+import type { ApiModule, BackgroundJob, NodeSource } from "./module.js";
+
+/** What the server is composed from; everything that a test may want otherwise. */
+export interface Ingredients {
+  /** Open and migrated. */
+  readonly database: Database;
+  readonly modules: readonly ApiModule[];
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly inventory: InventorySettings;
+}
+
+/** The services of all modules, started. */
+export interface Services {
+  readonly container: DependencyContainer;
+  readonly authenticators: readonly Authenticator[];
+  readonly revocations: Revocations;
+  /** Ends background work and the following of the log; the database stays open. */
+  stop(): Promise<void>;
+}
+
+/** All modules' events, in the order in which state is rebuilt. */
+export function projectorsOf(modules: readonly ApiModule[]): Projectors {
+  return new Projectors(modules.map((module) => module.events));
+}
+
+/** Joins the modules in a container of their own and starts their background work. */
+export async function compose(ingredients: Ingredients): Promise<Services> {
+  const { database, modules, log, clock, random } = ingredients;
+  const projectors = projectorsOf(modules);
+  const bus = new EventBus(log);
+  const feed = await EventFeed.start({ database, bus, log });
+  const wakes = startWakeChannel({ connection: database.connection, bus, log });
+  const revocations = new Revocations();
+  const container = rootContainer.createChildContainer();
+  container.registerInstance(DATABASE, database);
+  container.registerInstance(LOG, log);
+  container.registerInstance(CLOCK, clock);
+  container.registerInstance(RANDOM_BYTES, random);
+  container.registerInstance(PROJECTORS, projectors);
+  container.registerInstance(EVENT_BUS, bus);
+  container.registerInstance(EVENT_LOG, new EventLog({ projectors, bus, clock }));
+  container.registerInstance(EVENT_FEED, feed);
+  container.registerInstance(REVOCATIONS, revocations);
+  container.registerInstance(INVENTORY_SETTINGS, ingredients.inventory);
+  for (const module of modules) module.register(container);
+  container.registerInstance(NODE_SOURCES, nodeSourcesOf(modules, container));
+  const jobs = modules.flatMap((module) => module.background?.(container) ?? []);
+  const started: BackgroundJob[] = [];
+  const stop = async (): Promise<void> => {
+    for (const job of started.toReversed()) await job.stop();
+    await feed.close();
+    await wakes.close();
+  };
+  try {
+    for (const job of jobs) {
+      await job.start();
+      started.push(job);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const authenticators = modules.flatMap((module) => module.authenticators?.(container) ?? []);
+  return { container, authenticators, revocations, stop };
+}
+
+/** Throws when two modules claim one id prefix. */
+function nodeSourcesOf(
+  modules: readonly ApiModule[],
+  container: DependencyContainer,
+): ReadonlyMap<string, NodeSource> {
+  const sources = new Map<string, NodeSource>();
+  for (const { name, nodes } of modules) {
+    for (const [prefix, source] of Object.entries(typeof nodes === "function" ? nodes(container) : nodes)) {
+      if (sources.has(prefix))
+        throw new Error(`The module ${name} claims the id prefix ${prefix}, which is taken.`);
+      sources.set(prefix, source);
+    }
+  }
+  return sources;
+}
