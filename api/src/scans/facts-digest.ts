@@ -17,7 +17,16 @@ export function factsDigest(item: ScanItem, versionScheme: string): string {
     item.isHeld,
     item.restart,
     item.releaseNotesUrl,
-    item.details ?? null,
+    inOrder(item.details ?? null),
   ];
   return createHash("sha256").update(JSON.stringify(facts)).digest("base64url");
+}
+
+/** The log keeps JSON without the order of its members, so the order must not matter. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  // Pairs, since an object puts members with whole numbers for names first.
+  return members.map(([name, part]) => [name, inOrder(part)]);
 }

@@ -24,8 +24,9 @@ const UPSERT_COVERAGE = `
     attempted_at = case when c.latest_number > $4 then c.attempted_at else $8 end,
     latest_number = greatest(c.latest_number, $4),
     decisive_number = greatest($9, c.decisive_number),
-    completed_at = greatest($10, c.completed_at, $12),
-    index_age_seconds = case when $10::timestamptz is null then c.index_age_seconds else $11 end`;
+    completed_at = case when $5 <> 'UNSUPPORTED' then greatest($10, c.completed_at, $12) end,
+    index_age_seconds = case when $5 = 'UNSUPPORTED' or $10::timestamptz is not null then $11
+      else c.index_age_seconds end`;
 
 async function recorded(sql: Sql, event: RecordedEvent<ScanRecorded>): Promise<void> {
   const { payload, at } = event;

@@ -35,7 +35,10 @@ export function readItem(input: ScanItemInput, path: ErrorPath): ScanItem {
 function readAdvisories(advisories: readonly string[], path: ErrorPath): string[] {
   const { advisories: most, textLength } = reportLimits;
   if (advisories.length > most) {
-    throw new ValidationError(`${advisories.length} advisories are listed; at most ${most} are allowed.`, path);
+    throw new ValidationError(
+      `${advisories.length} advisories are listed; at most ${most} are allowed.`,
+      path,
+    );
   }
   return advisories.map((advisory, index) => readExactText(advisory, textLength, [...path, String(index)]));
 }

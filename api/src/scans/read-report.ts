@@ -39,7 +39,8 @@ export function readReport(input: ReportScanInput): CheckedReport {
   if (!Number.isSafeInteger(input.scanNumber) || input.scanNumber < 1) {
     throw wrong("scanNumber is a whole number from 1 on.", "scanNumber");
   }
-  if (!DIGEST.test(input.digest)) throw wrong("digest is no SHA-256: it has 64 lower-case hex digits.", "digest");
+  if (!DIGEST.test(input.digest))
+    throw wrong("digest is no SHA-256: it has 64 lower-case hex digits.", "digest");
   const items = input.items.map((item, index) => readItem(item, ["input", "items", String(index)]));
   requireUniqueKeys(items);
   return {
@@ -82,7 +83,10 @@ function requireUniqueKeys(items: Report["items"]): void {
   for (const [index, { key }] of items.entries()) {
     if (seen.has(key)) {
       const path = ["input", "items", String(index), "key"];
-      throw new ValidationError(`The key ${JSON.stringify(key)} is listed twice; a key names one package.`, path);
+      throw new ValidationError(
+        `The key ${JSON.stringify(key)} is listed twice; a key names one package.`,
+        path,
+      );
     }
     seen.add(key);
   }

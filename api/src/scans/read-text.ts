@@ -18,6 +18,10 @@ export function readExactText(text: string, most: number, path: ErrorPath): stri
 }
 
 /** The same for a text that may be absent. */
-export function readOptionalText(text: string | null | undefined, most: number, path: ErrorPath): string | null {
+export function readOptionalText(
+  text: string | null | undefined,
+  most: number,
+  path: ErrorPath,
+): string | null {
   return text == null ? null : readExactText(text, most, path);
 }

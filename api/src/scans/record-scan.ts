@@ -38,7 +38,8 @@ export async function recordScan(
     const target = await findReportTarget(tx, agent.id, report.source, report.scanNumber);
     if (!target || target.isRetired) throw retiredAgent();
     const { coverage, sameScanId } = target;
-    if (sameScanId !== null && (coverage?.isSettled || coverage?.latestScanId !== sameScanId)) return sameScanId;
+    if (sameScanId !== null && (coverage?.isSettled || coverage?.latestScanId !== sameScanId))
+      return sameScanId;
     if (sameScanId === null && (coverage?.decisiveNumber ?? 0) > report.scanNumber) return null;
     const open = await findOpenUpdates(tx, agent.id, report.source);
     const reconciliation = reconcile(open, report, uuidv7);

@@ -1,4 +1,4 @@
-import { inject, singleton } from "tsyringe";
+import { inject, injectable } from "tsyringe";
 import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
 import { ForAgents, Requires } from "../access/rules.js";
 import { callingAgent } from "../agents/agent-caller.js";
@@ -21,7 +21,7 @@ import { ReportScanPayload, Scan, ScanConnection } from "./scan.type.js";
 import { ReportScanInput, ScansArgs } from "./scans.inputs.js";
 
 /** What agents found. */
-@singleton()
+@injectable()
 @Resolver(() => Scan)
 export class ScansResolver {
   readonly #parts: RecordParts;
@@ -58,7 +58,7 @@ export class ScansResolver {
 }
 
 /** What is known of an agent's sources. */
-@singleton()
+@injectable()
 @Resolver(() => Agent)
 export class AgentCoverageResolver {
   @FieldResolver(() => [Coverage])
@@ -68,7 +68,7 @@ export class AgentCoverageResolver {
 }
 
 /** The scan behind what is known. */
-@singleton()
+@injectable()
 @Resolver(() => Coverage)
 export class CoverageResolver {
   @FieldResolver(() => Scan, { nullable: true })
