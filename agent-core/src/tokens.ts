@@ -4,8 +4,14 @@ import type { Clock, Random } from "./clock/clock.js";
 import type { ServerClock } from "./clock/server-clock.js";
 import type { AgentConfig } from "./config/config-schema.js";
 import type { ProcessStarter } from "./exec/process-request.js";
+import type { CarryOut } from "./jobs/carry-out.js";
+import type { CommandDesk } from "./jobs/command-desk.js";
+import type { CommandUplink } from "./jobs/command-uplink.js";
 import type { Scanner } from "./jobs/scanner.js";
+import type { SourceGate } from "./jobs/source-gate.js";
+import type { Journal } from "./journal/journal.js";
 import type { Log } from "./log/log.js";
+import type { PluginHost } from "./plugins/plugin-host.js";
 import type { ReportStore } from "./state/report-store.js";
 import type { StateFolder } from "./state/state-folder.js";
 
@@ -58,3 +64,21 @@ export const SERVER_CLOCK = token<ServerClock>("ServerClock");
 
 /** Runs scans and keeps their reports. */
 export const SCANNER = token<Scanner>("Scanner");
+
+/** Lets one job at a time reach a package manager. */
+export const SOURCE_GATE = token<SourceGate>("SourceGate");
+
+/** The agent's memory of its commands. */
+export const JOURNAL = token<Journal>("Journal");
+
+/** The plugins that run. */
+export const PLUGIN_HOST = token<PluginHost>("PluginHost");
+
+/** Does what a command says. */
+export const CARRY_OUT = token<CarryOut>("CarryOut");
+
+/** How jobs tell the server. */
+export const COMMAND_UPLINK = token<CommandUplink>("CommandUplink");
+
+/** Takes commands in and carries each out once. */
+export const COMMAND_DESK = token<CommandDesk>("CommandDesk");

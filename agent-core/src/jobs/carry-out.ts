@@ -56,8 +56,8 @@ export class CarryOut {
     const refresh = command.refresh ?? false;
     const report = await this.scanner.scan(source, { refresh, commandId: command.id, signal });
     const failure = report.failure ? { failure: report.failure } : {};
-    if (report.status === "PARTIAL") return { state: "PARTIALLY_SUCCEEDED", ...failure };
-    return report.status === "FAILED" ? { state: "FAILED", ...failure } : { state: "SUCCEEDED" };
+    const isKnown = report.status === "COMPLETE" || report.status === "UNSUPPORTED";
+    return isKnown ? { state: "SUCCEEDED" } : { state: "FAILED", ...failure };
   }
 
   async #plan(

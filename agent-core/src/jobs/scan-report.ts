@@ -44,7 +44,7 @@ function toItem(item: UpdateItem): ScanItemInput {
     ...(item.arch === undefined ? {} : { architecture: item.arch }),
     ...(item.installed === null ? {} : { installedVersion: item.installed }),
     candidateVersion: item.candidate,
-    ...(item.origin === undefined ? {} : { origin: visibleText(item.origin, 512) }),
+    ...(item.origin === undefined ? {} : { origin: visibleText(item.origin, 255) }),
     kind: upper(item.kind),
     severity: upper(item.severity),
     advisories: [...item.advisories],

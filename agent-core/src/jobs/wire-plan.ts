@@ -58,7 +58,7 @@ function itemToWire(item: PlanItem | PlanRemoval): WireItem {
     ...(item.arch === undefined ? {} : { architecture: item.arch }),
     ...(item.fromVersion === null ? {} : { fromVersion: item.fromVersion }),
     ...("toVersion" in item ? { toVersion: item.toVersion } : {}),
-    ...("origin" in item && item.origin !== undefined ? { origin: visibleText(item.origin, 512) } : {}),
+    ...("origin" in item && item.origin !== undefined ? { origin: visibleText(item.origin, 255) } : {}),
     ...("sizeBytes" in item && item.sizeBytes !== undefined ? { downloadBytes: item.sizeBytes } : {}),
   };
 }

@@ -6,7 +6,7 @@ import { checkShape, name, text } from "./check-output.js";
 export const NOTICE = v.object({
   code: v.pipe(v.string(), v.regex(/^[A-Z][A-Z0-9_]{0,63}$/, "a code is UPPER_SNAKE_CASE")),
   message: text(4_000),
-  key: v.exactOptional(name(512)),
+  key: v.exactOptional(name(255)),
 });
 
 const DETECTION = v.variant("status", [

@@ -9,20 +9,20 @@ const MAX_ITEMS = 10_000;
 const MAX_TOKEN_LENGTH = 64 * 1024;
 
 const ITEM = v.object({
-  key: name(512),
-  name: name(512),
+  key: name(255),
+  name: name(255),
   arch: v.exactOptional(name(64)),
-  fromVersion: v.nullable(name(512)),
-  toVersion: name(512),
-  origin: v.exactOptional(text(512)),
+  fromVersion: v.nullable(name(255)),
+  toVersion: name(255),
+  origin: v.exactOptional(text(255)),
   sizeBytes: v.exactOptional(count),
 });
 
 const REMOVAL = v.object({
-  key: name(512),
-  name: name(512),
+  key: name(255),
+  name: name(255),
   arch: v.exactOptional(name(64)),
-  fromVersion: name(512),
+  fromVersion: name(255),
 });
 
 const PLAN = v.object({

@@ -7,12 +7,12 @@ const MAX_ITEMS = 10_000;
 const MAX_DETAILS_BYTES = 4_096;
 
 const ITEM = v.object({
-  key: name(512),
-  name: name(512),
+  key: name(255),
+  name: name(255),
   arch: v.exactOptional(name(64)),
-  installed: v.nullable(name(512)),
-  candidate: name(512),
-  origin: v.exactOptional(text(512)),
+  installed: v.nullable(name(255)),
+  candidate: name(255),
+  origin: v.exactOptional(text(255)),
   kind: v.picklist(["security", "bugfix", "enhancement", "other"]),
   severity: v.picklist(["critical", "high", "medium", "low", "unknown"]),
   advisories: v.pipe(v.array(name(128)), v.maxLength(100)),

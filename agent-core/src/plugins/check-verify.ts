@@ -5,11 +5,11 @@ import { checkShape, firstDuplicate, name, text, violation } from "./check-outpu
 const VERIFICATIONS = v.pipe(
   v.array(
     v.object({
-      key: name(512),
+      key: name(255),
       state: v.picklist(["installed", "other-version", "absent", "removed", "still-installed", "broken"]),
       ok: v.boolean(),
-      expectedVersion: v.nullable(name(512)),
-      installedVersion: v.nullable(name(512)),
+      expectedVersion: v.nullable(name(255)),
+      installedVersion: v.nullable(name(255)),
       message: v.exactOptional(text(4_000)),
     }),
   ),

@@ -5,11 +5,11 @@ import { checkShape, moment, name, text, violation } from "./check-output.js";
 const MAX_LINE_LENGTH = 70_000;
 
 const RECEIPT_ITEM = {
-  key: name(512),
-  name: name(512),
+  key: name(255),
+  name: name(255),
   arch: v.exactOptional(name(64)),
-  fromVersion: v.nullable(name(512)),
-  toVersion: v.nullable(name(512)),
+  fromVersion: v.nullable(name(255)),
+  toVersion: v.nullable(name(255)),
   role: v.picklist(["selected", "also-installed", "also-removed"]),
   outcome: v.picklist(["installed", "removed", "unchanged", "failed"]),
   message: v.exactOptional(text(4_000)),
@@ -29,7 +29,7 @@ const EVENT = v.variant("type", [
   v.object({
     type: v.literal("progress"),
     percent: v.pipe(v.number(), v.minValue(0), v.maxValue(100)),
-    key: v.exactOptional(name(512)),
+    key: v.exactOptional(name(255)),
     message: v.exactOptional(text(4_000)),
   }),
   v.object({ type: v.literal("item"), ...RECEIPT_ITEM }),

@@ -1,0 +1,165 @@
+import type { Clock, Random } from "../clock/clock.js";
+import type { ServerClock } from "../clock/server-clock.js";
+import type { CommandDesk } from "../jobs/command-desk.js";
+import type { Log } from "../log/log.js";
+import type { AgentFacts } from "../protocol/operations.js";
+import type { ReportStore } from "../state/report-store.js";
+import type { AgentApi } from "./agent-api.js";
+import { Backoff } from "./backoff.js";
+import { NotRegisteredError } from "./session.js";
+import { TransportError } from "./transport-error.js";
+import type { WakeReason } from "./wake-up.js";
+
+const DEFAULT_INTERVAL_MS = 300_000;
+const IN_HAND_INTERVAL_MS = 30_000;
+const FULL_CLAIM = 10;
+const LONGEST_PAUSE_MS = 600_000;
+
+/** What the link works with. */
+export interface ServerLinkParts {
+  readonly api: AgentApi;
+  readonly desk: CommandDesk;
+  readonly reports: ReportStore;
+  readonly serverClock: ServerClock;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Names of the sources that this agent has. */
+  readonly sources: readonly string[];
+  gatherFacts(): Promise<AgentFacts>;
+  /** The server does not know this agent any more. Gives true when it was enrolled again. */
+  enrolAgain(signal: AbortSignal): Promise<boolean>;
+}
+
+/** The standing conversation with the server: checks in, hands over what it lacks, takes commands. */
+export class ServerLink {
+  readonly #backoff: Backoff;
+  #intervalMs = DEFAULT_INTERVAL_MS;
+  #sentFacts: string | undefined;
+  #wantsCheckIn = true;
+  #wantsClaim = false;
+  #wake: (() => void) | undefined;
+
+  constructor(readonly parts: ServerLinkParts) {
+    this.#backoff = new Backoff(parts.clock, parts.random, 1_000, LONGEST_PAUSE_MS);
+  }
+
+  /** Checks in as soon as possible. */
+  checkInSoon(): void {
+    this.#wantsCheckIn = true;
+    this.#wake?.();
+  }
+
+  /** Answers a wake-up: commands are claimed at once, everything else is told by a check-in. */
+  wake(reason: WakeReason): void {
+    if (reason !== "CANCEL_REQUESTED") this.#wantsClaim = true;
+    if (reason !== "COMMAND_QUEUED") this.#wantsCheckIn = true;
+    this.#wake?.();
+  }
+
+  /** Talks until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.parts;
+    let nextCheckInAt = 0;
+    while (!signal.aborted) {
+      try {
+        if (this.#wantsClaim) await this.#claim(signal);
+        if (this.#wantsCheckIn || clock.monotonic() >= nextCheckInAt) {
+          await this.#checkIn(signal);
+          nextCheckInAt = clock.monotonic() + this.#pauseMs();
+        }
+        this.#backoff.reset();
+        await this.#idle(nextCheckInAt - clock.monotonic(), signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        nextCheckInAt = 0;
+        await this.#recover(error, signal);
+      }
+    }
+  }
+
+  async #checkIn(signal: AbortSignal): Promise<void> {
+    this.#wantsCheckIn = false;
+    const facts = await this.parts.gatherFacts();
+    const factsText = JSON.stringify(facts);
+    const sources = await this.#digests();
+    const answer = await this.parts.api.checkIn(
+      {
+        sources,
+        commandIds: this.parts.desk.inHand().slice(0, 50),
+        ...(factsText === this.#sentFacts ? {} : { facts }),
+      },
+      signal,
+    );
+    this.#sentFacts = factsText;
+    this.parts.serverClock.observe(Date.parse(answer.currentAt));
+    this.#intervalMs = Math.max(1, answer.intervalSeconds) * 1000;
+    this.parts.desk.cancel(answer.cancelledCommands);
+    if (answer.hasCommands) await this.#claim(signal);
+    for (const source of answer.wantedSources) await this.#report(source, signal);
+  }
+
+  async #claim(signal: AbortSignal): Promise<void> {
+    this.#wantsClaim = false;
+    try {
+      const commands = await this.parts.api.claim(signal);
+      this.parts.desk.take(commands);
+      this.#wantsClaim ||= commands.length >= FULL_CLAIM;
+    } catch (error) {
+      this.#wantsClaim = true;
+      throw error;
+    }
+  }
+
+  async #report(source: string, signal: AbortSignal): Promise<void> {
+    const stored = await this.parts.reports.read(source);
+    if (!stored) return;
+    try {
+      await this.parts.api.reportScan(stored.latest, signal);
+      await this.parts.reports.markReported(stored.latest);
+    } catch (error) {
+      if (!(error instanceof TransportError) || error.code !== "REFUSED") throw error;
+      this.parts.log.error("scan report refused", { source, reason: error.message });
+    }
+  }
+
+  #digests() {
+    return Promise.all(
+      this.parts.sources.slice(0, 50).map(async (source) => {
+        const stored = await this.parts.reports.read(source);
+        if (!stored) return { source, digest: null, finishedAt: null };
+        return { source, digest: stored.latest.digest, finishedAt: stored.latest.finishedAt };
+      }),
+    );
+  }
+
+  /** The server's interval with a tenth of jitter; shorter while commands are in hand. */
+  #pauseMs(): number {
+    const base =
+      this.parts.desk.inHand().length > 0
+        ? Math.min(this.#intervalMs, IN_HAND_INTERVAL_MS)
+        : this.#intervalMs;
+    return base * (0.9 + 0.2 * this.parts.random());
+  }
+
+  async #idle(milliseconds: number, signal: AbortSignal): Promise<void> {
+    if (this.#wantsCheckIn || this.#wantsClaim) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wake = resolve;
+    const timer = new AbortController();
+    const sleep = this.parts.clock.sleep(milliseconds, AbortSignal.any([signal, timer.signal]));
+    await Promise.race([promise, sleep.catch(() => undefined)]);
+    this.#wake = undefined;
+    timer.abort();
+  }
+
+  async #recover(error: unknown, signal: AbortSignal): Promise<void> {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.parts.log.warn("the server was not reached", { reason });
+    if (error instanceof NotRegisteredError && (await this.parts.enrolAgain(signal).catch(() => false)))
+      return;
+    this.#sentFacts = undefined;
+    const wait = error instanceof TransportError ? error.retryAfterMs : undefined;
+    await this.#backoff.pause(signal, wait).catch(() => undefined);
+  }
+}
