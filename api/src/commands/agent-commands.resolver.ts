@@ -1,4 +1,4 @@
-import { inject, singleton } from "tsyringe";
+import { inject, injectable } from "tsyringe";
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import { ForAgents } from "../access/rules.js";
 import { callingAgent } from "../agents/agent-caller.js";
@@ -15,7 +15,7 @@ import { reportResult } from "./report-result.js";
 import { ReportProgressPayload, ReportResultPayload } from "./reports.type.js";
 
 /** What agents do with commands. */
-@singleton()
+@injectable()
 @Resolver()
 export class AgentCommandsResolver {
   readonly #parts: CommandParts;

@@ -1,4 +1,4 @@
-import { singleton } from "tsyringe";
+import { injectable } from "tsyringe";
 import { Args, Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import { Agent } from "../agents/agent.type.js";
 import { loadAgent } from "../agents/load-agents.js";
@@ -19,7 +19,7 @@ const DEFAULT_LINES = 200;
 const MOST_LINES = 1000;
 
 /** The parts of a command that its own row does not hold. */
-@singleton()
+@injectable()
 @Resolver(() => Command)
 export class CommandFieldsResolver {
   @FieldResolver(() => Agent)
@@ -68,7 +68,7 @@ export class CommandFieldsResolver {
 }
 
 /** The commands of an agent. */
-@singleton()
+@injectable()
 @Resolver(() => Agent)
 export class AgentCommandListResolver {
   @FieldResolver(() => CommandConnection)

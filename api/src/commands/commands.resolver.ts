@@ -1,4 +1,4 @@
-import { inject, singleton } from "tsyringe";
+import { inject, injectable } from "tsyringe";
 import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
 import { Requires } from "../access/rules.js";
 import type { RequestContext } from "../schema/context.js";
@@ -21,7 +21,7 @@ import { commandLoader, requireCommands } from "./load-commands.js";
 import { startScan } from "./start-scan.js";
 
 /** What people and scripts see of commands and do with them. */
-@singleton()
+@injectable()
 @Resolver()
 export class CommandsResolver {
   readonly #parts: CommandParts;

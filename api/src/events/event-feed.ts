@@ -53,6 +53,11 @@ export class EventFeed {
     return new EventFeed(parts, await readPosition(parts.database));
   }
 
+  /** Behind the last event that was handed out. */
+  get position(): Cursor {
+    return this.#position;
+  }
+
   /** Stops reading and ends all followers. */
   async close(): Promise<void> {
     this.#stopHearing();

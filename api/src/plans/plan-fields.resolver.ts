@@ -1,4 +1,4 @@
-import { singleton } from "tsyringe";
+import { injectable } from "tsyringe";
 import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import { Agent } from "../agents/agent.type.js";
 import { loadAgent } from "../agents/load-agents.js";
@@ -12,7 +12,7 @@ import { latestOfUpdate, planById, updateIdsOfPlan } from "./load-plans.js";
 import { Plan } from "./plan.type.js";
 
 /** What a plan refers to. */
-@singleton()
+@injectable()
 @Resolver(() => Plan)
 export class PlanFieldsResolver {
   @FieldResolver(() => Agent)
@@ -42,7 +42,7 @@ export class PlanFieldsResolver {
 }
 
 /** The plan of a command. */
-@singleton()
+@injectable()
 @Resolver(() => Command)
 export class CommandPlanResolver {
   @FieldResolver(() => Plan, { nullable: true })
@@ -52,7 +52,7 @@ export class CommandPlanResolver {
 }
 
 /** What was last planned and installed of an update. */
-@singleton()
+@injectable()
 @Resolver(() => Update)
 export class UpdatePlanResolver {
   @FieldResolver(() => Plan, { nullable: true })

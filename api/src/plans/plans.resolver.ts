@@ -1,4 +1,4 @@
-import { inject, singleton } from "tsyringe";
+import { inject, injectable } from "tsyringe";
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
 import { Requires } from "../access/rules.js";
 import { reviveError } from "../commands/bulk-answer.js";
@@ -19,7 +19,7 @@ import {
 } from "./plans.inputs.js";
 
 /** Exact transactions: asked for, shown and started. */
-@singleton()
+@injectable()
 @Resolver()
 export class PlansResolver {
   readonly #parts: CommandParts;

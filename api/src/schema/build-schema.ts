@@ -10,6 +10,7 @@ import type { ApiModule, ResolverClass } from "../module.js";
 import { loadContract } from "./contract.js";
 import { copyDescriptions } from "./copy-descriptions.js";
 import { DateTime } from "./scalars.js";
+import { attachContainer } from "./service-of.js";
 import { userErrorTypeClasses } from "./user-error.type.js";
 
 /**
@@ -33,6 +34,7 @@ export async function buildApiSchema(
     orphanedTypes: [...userErrorTypeClasses] as unknown as (new () => object)[],
     pubSub: createUnusedPubSub(),
   });
+  attachContainer(schema, container);
   copyDescriptions(loadContract(), schema);
   assertEveryFieldHasARule(schema);
   enforceRules(schema);

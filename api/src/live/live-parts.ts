@@ -1,0 +1,16 @@
+import type { InjectionToken } from "tsyringe";
+import type { AgentHints } from "../agents/agent-hints.js";
+import type { Database } from "../database/database.js";
+import type { EventFeed } from "../events/event-feed.js";
+import type { CommandWatch } from "./command-watch.js";
+
+/** What subscriptions follow. None of it holds a database connection while it waits. */
+export interface LiveParts {
+  readonly database: Database;
+  readonly feed: EventFeed;
+  readonly agentHints: AgentHints;
+  readonly commands: CommandWatch;
+}
+
+/** The service's token. */
+export const LIVE_PARTS: InjectionToken<LiveParts> = Symbol("LiveParts");
