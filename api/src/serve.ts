@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import { compose, type Ingredients, type Services } from "./compose.js";
 import { buildApiSchema } from "./schema/build-schema.js";
@@ -22,6 +23,8 @@ export interface RunningServer {
   /** Where, for example "http://127.0.0.1:8080". */
   readonly url: string;
   readonly services: Services;
+  /** What is served. */
+  readonly schema: GraphQLSchema;
   /** Sockets are told to come back, requests under way end, then background work. The database stays open. */
   stop(): Promise<void>;
 }
@@ -71,7 +74,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     });
     undo.push(() => sockets.close());
     await app.listen({ host: options.host, port: options.port });
-    return { url: urlOf(server.address() as AddressInfo), services, stop };
+    return { url: urlOf(server.address() as AddressInfo), services, schema, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -51,7 +51,6 @@ export const settingsSchema = v.object({
   REDFLAG_DATA_DIR: v.optional(v.string()),
   REDFLAG_LOG_LEVEL: v.optional(v.picklist(logLevels, `one of ${logLevels.join(", ")} is needed`), "info"),
   REDFLAG_CHECK_IN_SECONDS: v.optional(seconds(5, 86_400), "300"),
-  REDFLAG_SCAN_SECONDS: v.optional(seconds(60, 604_800), "86400"),
   REDFLAG_LOCAL_AGENT: v.optional(flag, "0"),
   DATABASE_URL: v.optional(v.string()),
 });
@@ -84,11 +83,6 @@ export const settingDocs = {
     fallback: "300",
     means:
       "How often agents check in, in seconds: 5 to 86400. After three times this an agent counts as offline.",
-  },
-  REDFLAG_SCAN_SECONDS: {
-    fallback: "86400",
-    means:
-      "How often agents scan by themselves, in seconds: 60 to 604800. After three times this a scan is stale.",
   },
   REDFLAG_LOCAL_AGENT: {
     fallback: "0",

@@ -26,7 +26,7 @@ export class ActorType {
   name!: string | null;
 }
 
-/** One immutable line of what happened. `agent` is added by the agents noun. */
+/** One immutable line of what happened. `agent` is worked out when it is asked for. */
 @Requires("events:read")
 @ObjectType("Event", { implements: Node, simpleResolvers: true })
 export class EventType extends Node {

@@ -1,5 +1,6 @@
 import { PROJECTORS } from "../injection-tokens.js";
 import type { ApiModule } from "../module.js";
+import { EventAgentResolver } from "./event-agent.resolver.js";
 import { EventsResolver } from "./events.resolver.js";
 import { loadEvents } from "./list-events.js";
 import { defineEvents } from "./projector.js";
@@ -9,7 +10,7 @@ export const eventsModule: ApiModule = {
   name: "events",
   entities: [],
   events: defineEvents({}, { tables: [] }),
-  resolvers: [EventsResolver],
+  resolvers: [EventsResolver, EventAgentResolver],
   nodes: (container) => {
     const projectors = container.resolve(PROJECTORS);
     return {

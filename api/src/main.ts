@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+import "reflect-metadata";
+import { homedir } from "node:os";
+import { Command, CommanderError } from "commander";
+import { readSettings } from "./config/read-settings.js";
+import { explainFailure } from "./cli/explain-failure.js";
+import { runRebuild, runVerify } from "./cli/run-events.js";
+import { runServe } from "./cli/run-serve.js";
+import { serverVersion } from "./server/server-version.js";
+
+const settings = () => readSettings(process.env, { uid: process.getuid?.(), home: homedir() });
+
+const program = new Command("redflag")
+  .description("The RedFlag server. Settings: docs/configuration.md.")
+  .version(serverVersion)
+  .exitOverride();
+
+program
+  .command("serve", { isDefault: true })
+  .description("start the server and run until a signal")
+  .action(() => runServe(settings()));
+
+const events = program.command("events").description("the log of everything that happened");
+events
+  .command("rebuild")
+  .description("build all state anew from the events, while no server runs")
+  .action(() => runRebuild(settings()));
+events
+  .command("verify")
+  .description("compare the state with what the events say; exit code 1 when they differ")
+  .action(() => runVerify(settings()));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 64;
+  } else {
+    const { message, exitCode } = explainFailure(error);
+    process.stderr.write(`${message}\n`);
+    process.exitCode = exitCode;
+  }
+}
