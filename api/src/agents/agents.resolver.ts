@@ -1,4 +1,4 @@
-import { inject, singleton } from "tsyringe";
+import { inject, injectable } from "tsyringe";
 import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
 import { ForAgents, Public, Requires } from "../access/rules.js";
 import type { RequestContext } from "../schema/context.js";
@@ -32,7 +32,7 @@ import { renewAgent } from "./renew-agent.js";
 import { retireAgent } from "./retire-agent.js";
 
 /** Machines: seen and edited by people, and what they say of themselves. */
-@singleton()
+@injectable()
 @Resolver()
 export class AgentsResolver {
   readonly #parts: AgentParts;

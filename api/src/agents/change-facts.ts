@@ -10,7 +10,8 @@ import { agentEvents } from "./project-agents.js";
 
 /** Records what an agent tells about its machine, if it differs from what it told before. */
 export async function changeFacts(parts: EditParts, agent: AgentCaller, facts: AgentFacts): Promise<void> {
-  const isKnown = (known: AgentFacts | undefined): boolean => !known || isDeepStrictEqual({ ...known }, facts);
+  const isKnown = (known: AgentFacts | undefined): boolean =>
+    !known || isDeepStrictEqual({ ...known }, facts);
   if (isKnown(await findFacts(parts.database, agent.id))) return;
   await inTransaction(parts.database, async (tx) => {
     await lockStreams(tx, [agentStream(agent.id)]);

@@ -1,13 +1,19 @@
 // oxlint-disable no-control-regex -- control characters are what this file is about
 /** Control characters, line ends, and marks that turn the direction of text or hide in it. */
-const UNSHOWABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]+/g;
+const UNSHOWABLE =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]+/g;
 
 /**
  * Text from a machine as it may be shown: well-formed, on one line, without control characters or marks that
  * turn the direction of text, cut at `most` characters. Null when nothing is left.
  */
 export function cleanText(text: string, most: number): string | null {
-  const cleaned = text.slice(0, most * 4).toWellFormed().normalize("NFC").replaceAll(UNSHOWABLE, " ").trim();
+  const cleaned = text
+    .slice(0, most * 4)
+    .toWellFormed()
+    .normalize("NFC")
+    .replaceAll(UNSHOWABLE, " ")
+    .trim();
   return cutText(cleaned, most).trim() || null;
 }
 

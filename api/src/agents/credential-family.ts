@@ -28,7 +28,11 @@ const KEEP_REPLACED_MS = 7 * 86_400_000;
  * Judges a refresh token. `family` are all pairs of the agent, oldest first, with the presented one in it. A
  * token whose successors nobody has used may be presented again: the answer with the successor was lost.
  */
-export function judgeRenewal(family: readonly Credential[], presented: Credential, now: Date): RenewalVerdict {
+export function judgeRenewal(
+  family: readonly Credential[],
+  presented: Credential,
+  now: Date,
+): RenewalVerdict {
   if (presented.revokedAt !== null || presented.refreshExpiresAt <= now) return { kind: "refused" };
   const children = family.filter(({ parentId }) => parentId === presented.id);
   if (children.some(({ usedAt }) => usedAt !== null)) return { kind: "reused" };

@@ -1,7 +1,13 @@
-/** What the operator of the server may set about agents. */
+/** What whoever runs the server may set about agents. */
 export interface InventorySettings {
   /** How often agents are asked to check in, in seconds. */
   readonly checkInIntervalSeconds: number;
+  /** How often agents are expected to scan, in seconds: three times that makes knowledge STALE. */
+  readonly scanIntervalSeconds: number;
 }
 
-export const defaultInventorySettings: InventorySettings = { checkInIntervalSeconds: 300 };
+/** Every five minutes, and once a day. */
+export const defaultInventorySettings: InventorySettings = {
+  checkInIntervalSeconds: 300,
+  scanIntervalSeconds: 86_400,
+};

@@ -3,10 +3,7 @@ import { AgentEntity } from "./agent.entity.js";
 import { toAgent, type Agent } from "./agent.type.js";
 
 /** Agents by plain uuid, in the order asked for; null where there is none. Retired ones are found, too. */
-export async function loadAgents(
-  ids: readonly string[],
-  context: RequestContext,
-): Promise<(Agent | null)[]> {
+export async function loadAgents(ids: readonly string[], context: RequestContext): Promise<(Agent | null)[]> {
   const found = await context.em.find(AgentEntity, { id: { $in: [...ids] } });
   const byId = new Map(found.map((entity) => [entity.id, toAgent(entity)]));
   return ids.map((id) => byId.get(id) ?? null);

@@ -35,7 +35,8 @@ const WRITE_AGENTS = `
     join agent_presence p on p.agent_id = v.id
     order by p.agent_id for no key update of p
   )
-  update agent_presence p set last_seen_at = greatest(seen.before, seen.at), interval_seconds = $3
+  update agent_presence p set last_seen_at = greatest(seen.before, seen.at), interval_seconds = $3,
+    scan_interval_seconds = $4
   from seen where p.agent_id = seen.id
   returning p.agent_id as "agentId", seen.was_silent as "wasSilent"`;
 
@@ -110,11 +111,12 @@ export class PresenceRecorder {
 
   async #writeAgents(agents: ReadonlyMap<string, number>): Promise<void> {
     if (agents.size === 0) return;
+    const { checkInIntervalSeconds, scanIntervalSeconds } = this.#parts.settings;
     const now = this.#parts.clock();
     const ages = [...agents.values()].map((at) => Math.max(now - at, 0));
     const rows = await this.#parts.sql.query<{ agentId: string; wasSilent: boolean }>(
       WRITE_AGENTS,
-      [[...agents.keys()], ages, this.#parts.settings.checkInIntervalSeconds],
+      [[...agents.keys()], ages, checkInIntervalSeconds, scanIntervalSeconds],
       "agents.write-presence",
     );
     this.#parts.onReturned(rows.filter(({ wasSilent }) => wasSilent).map(({ agentId }) => agentId));

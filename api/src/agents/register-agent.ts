@@ -39,11 +39,14 @@ export async function registerAgent(
     const { registrationTokenId } = await claimSeat(tx, input.registrationToken, { agentId, actor });
     const registered = agentEvents.of("agent.registered", { facts, registrationTokenId });
     await events.append(tx, agentStream(agentId), [registered], actor);
-    await tx.query("insert into agent_presence (agent_id, interval_seconds) values ($1, $2)", [
-      agentId,
-      settings.checkInIntervalSeconds,
-    ]);
+    await tx.query(
+      "insert into agent_presence (agent_id, interval_seconds, scan_interval_seconds) values ($1, $2, $3)",
+      [agentId, settings.checkInIntervalSeconds, settings.scanIntervalSeconds],
+    );
     const now = new Date(clock());
-    return { agentId, credentials: await issueCredentials(tx, { agentId, parentId: null, now, randomBytes }) };
+    return {
+      agentId,
+      credentials: await issueCredentials(tx, { agentId, parentId: null, now, randomBytes }),
+    };
   });
 }

@@ -52,7 +52,8 @@ export class Migration0003Inventory extends Migration {
     this.addSql(`create table agent_presence (
       agent_id uuid primary key,
       last_seen_at timestamptz,
-      interval_seconds int not null
+      interval_seconds int not null,
+      scan_interval_seconds int not null
     ) with (fillfactor = 50)`);
     this.addSql(`create table source_presence (
       agent_id uuid not null,
@@ -107,11 +108,12 @@ export class Migration0003Inventory extends Migration {
         case when c.status is null then 'NEVER'
           when c.status = 'UNSUPPORTED' then 'UNSUPPORTED'
           when c.status <> 'COMPLETE' then 'FAILED'
-          when t.completed_at > now() - interval '3 days' then 'FRESH'
+          when t.completed_at > now() - 3 * coalesce(a.scan_interval_seconds, 86400) * interval '1 second' then 'FRESH'
           else 'STALE' end as state
       from (select agent_id, source from coverage union select agent_id, source from source_presence) s
       left join coverage c on c.agent_id = s.agent_id and c.source = s.source
       left join source_presence p on p.agent_id = s.agent_id and p.source = s.source
+      left join agent_presence a on a.agent_id = s.agent_id
       cross join lateral (
         select case when c.status = 'COMPLETE' then greatest(c.completed_at, p.confirmed_at)
           else c.completed_at end as completed_at
