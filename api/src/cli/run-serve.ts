@@ -46,7 +46,10 @@ export async function runServe(settings: ReadSettings): Promise<void> {
       logger,
       clock: Date.now,
       random: randomBytes,
-      inventory: { checkInIntervalSeconds: settings.REDFLAG_CHECK_IN_SECONDS },
+      inventory: {
+        checkInIntervalSeconds: settings.REDFLAG_CHECK_IN_SECONDS,
+        scanIntervalSeconds: settings.REDFLAG_SCAN_SECONDS,
+      },
       host: settings.SERVER_HOST,
       port: settings.SERVER_PORT,
       trustProxy: settings.SERVER_TRUST_PROXY,

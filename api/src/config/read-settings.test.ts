@@ -46,4 +46,6 @@ test("a wrong value is refused by name, value and rule", () => {
   );
   expect(() => readSettings({ SERVER_PORT: "70000" }, root)).toThrow("the largest port is 65535");
   expect(() => readSettings({ REDFLAG_CHECK_IN_SECONDS: "1" }, root)).toThrow("at least 5 seconds");
+  expect(() => readSettings({ SERVER_TRUST_PROXY: "10.0.0.0/33" }, root)).toThrow("addresses or ranges");
+  expect(() => readSettings({ SERVER_TRUST_PROXY: "proxy.example" }, root)).toThrow("addresses or ranges");
 });

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import * as v from "valibot";
 
 /** One setting as people see it. */
@@ -31,7 +32,7 @@ const flag = v.pipe(
   v.transform((text) => text === "1"),
 );
 
-const list = v.pipe(
+const proxies = v.pipe(
   v.string(),
   v.transform((text) =>
     text
@@ -39,7 +40,18 @@ const list = v.pipe(
       .map((part) => part.trim())
       .filter((part) => part !== ""),
   ),
+  v.everyItem(isAddressOrRange, "addresses or ranges such as 127.0.0.1 or 10.0.0.0/8 are needed"),
 );
+
+function isAddressOrRange(text: string): boolean {
+  const [address = "", bits, ...more] = text.split("/");
+  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return (
+    more.length === 0 &&
+    longest > 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest))
+  );
+}
 
 const logLevels = ["silent", "fatal", "error", "warn", "info", "debug", "trace"] as const;
 
@@ -47,10 +59,11 @@ const logLevels = ["silent", "fatal", "error", "warn", "info", "debug", "trace"]
 export const settingsSchema = v.object({
   SERVER_HOST: v.optional(v.string(), "127.0.0.1"),
   SERVER_PORT: v.optional(port, "8080"),
-  SERVER_TRUST_PROXY: v.optional(list, ""),
+  SERVER_TRUST_PROXY: v.optional(proxies, ""),
   REDFLAG_DATA_DIR: v.optional(v.string()),
   REDFLAG_LOG_LEVEL: v.optional(v.picklist(logLevels, `one of ${logLevels.join(", ")} is needed`), "info"),
   REDFLAG_CHECK_IN_SECONDS: v.optional(seconds(5, 86_400), "300"),
+  REDFLAG_SCAN_SECONDS: v.optional(seconds(60, 604_800), "86400"),
   REDFLAG_LOCAL_AGENT: v.optional(flag, "0"),
   DATABASE_URL: v.optional(v.string()),
 });
@@ -83,6 +96,11 @@ export const settingDocs = {
     fallback: "300",
     means:
       "How often agents check in, in seconds: 5 to 86400. After three times this an agent counts as offline.",
+  },
+  REDFLAG_SCAN_SECONDS: {
+    fallback: "86400",
+    means:
+      "How often agents are expected to scan, in seconds: 60 to 604800. A scan older than three times this is stale.",
   },
   REDFLAG_LOCAL_AGENT: {
     fallback: "0",
