@@ -3,6 +3,7 @@ import { commandStates, type CommandState } from "../commands/command-states.js"
 import { readOutput } from "../commands/output.sql.js";
 import type { OutputLine } from "../commands/progress.sql.js";
 import type { Sql } from "../database/sql.js";
+import { COMMAND_FINGERPRINT } from "./command-watch.js";
 import type { LiveParts } from "./live-parts.js";
 
 /** A command moved. */
@@ -32,14 +33,16 @@ export async function* followCommand(
   const watch = parts.commands.open(commandId);
   try {
     let last = after;
-    for (let isFirst = true; !signal.aborted; isFirst = false) {
+    let told: string | undefined;
+    while (!signal.aborted) {
       const { generation } = watch;
       const tail = await readTail(parts.database, commandId, last);
       last = tail.lines.at(-1)?.sequence ?? last;
-      // The first look after opening may report as news what was just read.
-      if (isFirst || generation > 1 || tail.lines.length > 0) {
+      // The watch may report as news what was read just before it looked.
+      if (tail.fingerprint !== told || tail.lines.length > 0) {
         yield { sequence: String(last), occurredAt: tail.readAt, commandId, lines: tail.lines };
       }
+      told = tail.fingerprint;
       const isDrained = tail.lines.length < MOST_LINES;
       if (isDrained && commandStates[tail.state].hasEnded) return;
       await delay(PAUSE_MS, undefined, { signal }).catch(() => {});
@@ -52,14 +55,17 @@ export async function* followCommand(
 
 interface Tail {
   readonly state: CommandState;
+  /** Differs whenever the command does. */
+  readonly fingerprint: string;
   readonly readAt: Date;
   readonly lines: readonly OutputLine[];
 }
 
 /** The state is read before the lines: when it has ended, no line comes after them. */
 async function readTail(sql: Sql, commandId: string, after: number): Promise<Tail> {
-  const [command] = await sql.query<{ state: CommandState; readAt: Date }>(
-    `select state, clock_timestamp() as "readAt" from commands where id = $1`,
+  const [command] = await sql.query<Omit<Tail, "lines">>(
+    `select c.state, ${COMMAND_FINGERPRINT} as fingerprint, clock_timestamp() as "readAt"
+     from commands c left join command_progress p on p.command_id = c.id where c.id = $1`,
     [commandId],
     "live.command-state",
   );

@@ -33,9 +33,12 @@ export interface WatchHandle {
   release(): void;
 }
 
+/** SQL for a text that differs whenever a command or its output does; over `commands c`, `command_progress p`. */
+export const COMMAND_FINGERPRINT = `concat_ws(' ', c.state, c.attempt, c.is_cancel_requested, p.occurred_at,
+    (select max(sequence) from command_output o where o.command_id = c.id))`;
+
 const FINGERPRINTS = `
-  select c.id, concat_ws(' ', c.state, c.attempt, c.is_cancel_requested, p.occurred_at,
-    (select max(sequence) from command_output o where o.command_id = c.id)) as fingerprint
+  select c.id, ${COMMAND_FINGERPRINT} as fingerprint
   from commands c left join command_progress p on p.command_id = c.id
   where c.id = any($1::uuid[])`;
 

@@ -3,6 +3,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import { Arg, ID, Resolver, Root, Subscription } from "type-graphql";
 import { ForAgents, Requires } from "../access/rules.js";
 import { callingAgent } from "../agents/agent-caller.js";
+import type { Cursor } from "../events/cursor.js";
 import type { RequestContext } from "../schema/context.js";
 import { decodeId, idPrefixes, type IdPrefix } from "../schema/global-id.js";
 import { RequestError } from "../schema/request-error.js";
@@ -43,17 +44,34 @@ function readId(prefix: IdPrefix, id: string | null | undefined): string | null 
   );
 }
 
+/** Follows the log for one agent or for all, from where the caller left off. */
+async function follow<T>(
+  data: Data,
+  agentArgument: "id" | "agentId",
+  run: (
+    parts: LiveParts,
+    agentId: string | null,
+    after: Cursor | undefined,
+    signal: AbortSignal,
+  ) => AsyncGenerator<T, void>,
+): Promise<AsyncGenerator<T, void>> {
+  const { context, args } = data;
+  const agentId = readId("agent", args[agentArgument]);
+  return run(
+    partsOf(data),
+    agentId,
+    await readAfterArgument(context.database, args["after"]),
+    context.signal,
+  );
+}
+
 /** Everything that can be followed. Filtered here, resumable by `after`; the truth is a query. */
 @injectable()
 @Resolver()
 export class LiveResolver {
   @Requires("agents:read")
   @Subscription(() => AgentChangedEvent, {
-    subscribe: (data: Data) => {
-      const { id, after } = data.args;
-      const { signal } = data.context;
-      return followAgents(partsOf(data), readId("agent", id), readAfterArgument(after), signal);
-    },
+    subscribe: (data: Data) => follow(data, "id", followAgents),
   })
   agentChanged(
     @Root() event: AgentChangedEvent,
@@ -65,11 +83,7 @@ export class LiveResolver {
 
   @Requires("agents:read")
   @Subscription(() => ScanFinishedEvent, {
-    subscribe: (data: Data) => {
-      const { agentId, after } = data.args;
-      const { signal } = data.context;
-      return followScans(partsOf(data), readId("agent", agentId), readAfterArgument(after), signal);
-    },
+    subscribe: (data: Data) => follow(data, "agentId", followScans),
   })
   scanFinished(
     @Root() event: ScanFinishedEvent,
@@ -81,11 +95,7 @@ export class LiveResolver {
 
   @Requires("updates:read")
   @Subscription(() => UpdatesChangedEvent, {
-    subscribe: (data: Data) => {
-      const { agentId, after } = data.args;
-      const { signal } = data.context;
-      return followUpdates(partsOf(data), readId("agent", agentId), readAfterArgument(after), signal);
-    },
+    subscribe: (data: Data) => follow(data, "agentId", followUpdates),
   })
   updatesChanged(
     @Root() event: UpdatesChangedEvent,
@@ -116,14 +126,10 @@ export class LiveResolver {
 
   @ForAgents()
   @Subscription(() => AgentWokenEvent, {
-    subscribe: (data: Data) => {
-      const agent = callingAgent(data.context);
-      return followWakeUps(
-        partsOf(data),
-        agent.id,
-        readAfterArgument(data.args["after"]),
-        data.context.signal,
-      );
+    subscribe: async (data: Data) => {
+      const { context, args } = data;
+      const after = await readAfterArgument(context.database, args["after"]);
+      return followWakeUps(partsOf(data), callingAgent(context).id, after, context.signal);
     },
   })
   agentWoken(

@@ -1,12 +1,30 @@
+import type { Database } from "../database/database.js";
+import { refuseStaleCursor, StaleCursorError } from "../events/adopt-restored-log.js";
 import { decodeCursor, type Cursor } from "../events/cursor.js";
 import { RequestError } from "../schema/request-error.js";
 
-/** Where to resume in the log; nothing for "from now on". Throws BAD_USER_INPUT for a text that is not ours. */
-export function readAfterArgument(after: string | null | undefined): Cursor | undefined {
+/**
+ * Where to resume in the log; nothing for "from now on". Throws BAD_USER_INPUT for a text that this log never
+ * gave out.
+ */
+export async function readAfterArgument(
+  database: Database,
+  after: string | null | undefined,
+): Promise<Cursor | undefined> {
   if (after === null || after === undefined) return undefined;
   const cursor = decodeCursor(after);
-  if (cursor) return cursor;
-  throw new RequestError("BAD_USER_INPUT", "after is not a sequence of an event. Leave it out to begin now.");
+  if (!cursor) {
+    throw new RequestError(
+      "BAD_USER_INPUT",
+      "after is not a sequence of an event. Leave it out to begin now.",
+    );
+  }
+  try {
+    await refuseStaleCursor(database, cursor);
+  } catch (error) {
+    throw error instanceof StaleCursorError ? new RequestError("BAD_USER_INPUT", error.message) : error;
+  }
+  return cursor;
 }
 
 const LAST_SEQUENCE = 2 ** 31 - 1;
