@@ -14,6 +14,10 @@ import type { Log } from "./log/log.js";
 import type { PluginHost } from "./plugins/plugin-host.js";
 import type { ReportStore } from "./state/report-store.js";
 import type { StateFolder } from "./state/state-folder.js";
+import type { AgentApi } from "./transport/agent-api.js";
+import type { ServerAddress } from "./transport/server-address.js";
+import type { Session } from "./transport/session.js";
+import type { Uplink } from "./transport/uplink.js";
 
 const token = <Value>(description: string): InjectionToken<Value> => Symbol(description);
 
@@ -82,3 +86,15 @@ export const COMMAND_UPLINK = token<CommandUplink>("CommandUplink");
 
 /** Takes commands in and carries each out once. */
 export const COMMAND_DESK = token<CommandDesk>("CommandDesk");
+
+/** Where the server is. */
+export const SERVER_ADDRESS = token<ServerAddress>("ServerAddress");
+
+/** Who this agent is to the server. */
+export const SESSION = token<Session>("Session");
+
+/** The agent's operations. */
+export const AGENT_API = token<AgentApi>("AgentApi");
+
+/** How commands are told of; the same object as {@link COMMAND_UPLINK}, with the transport's side of it. */
+export const UPLINK = token<Uplink>("Uplink");

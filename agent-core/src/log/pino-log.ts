@@ -8,10 +8,10 @@ export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 /** One of {@link LOG_LEVELS}. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** One JSON object a line on stderr, so that stdout stays free for results. */
+/** One JSON object a line on stdout, where supervisors and journals look for it. */
 export function createPinoLog(level: LogLevel): Log {
   const base = { level, base: null, timestamp: () => `,"at":"${new Date().toISOString()}"` };
-  return wrap(pino(base, destination({ dest: 2, sync: true })));
+  return wrap(pino(base, destination({ dest: 1, sync: true })));
 }
 
 function wrap(logger: Logger): Log {

@@ -27,7 +27,7 @@ export interface ServerLinkParts {
   /** Names of the sources that this agent has. */
   readonly sources: readonly string[];
   gatherFacts(): Promise<AgentFacts>;
-  /** The server does not know this agent any more. Gives true when it was enrolled again. */
+  /** The server does not know this agent any more. Gives true when it was enrolled again; never throws. */
   enrolAgain(signal: AbortSignal): Promise<boolean>;
 }
 
@@ -153,13 +153,12 @@ export class ServerLink {
     timer.abort();
   }
 
-  async #recover(error: unknown, signal: AbortSignal): Promise<void> {
-    const reason = error instanceof Error ? error.message : String(error);
+  async #recover(problem: unknown, signal: AbortSignal): Promise<void> {
+    const reason = problem instanceof Error ? problem.message : String(problem);
     this.parts.log.warn("the server was not reached", { reason });
-    if (error instanceof NotRegisteredError && (await this.parts.enrolAgain(signal).catch(() => false)))
-      return;
+    if (problem instanceof NotRegisteredError && (await this.parts.enrolAgain(signal))) return;
     this.#sentFacts = undefined;
-    const wait = error instanceof TransportError ? error.retryAfterMs : undefined;
+    const wait = problem instanceof TransportError ? problem.retryAfterMs : undefined;
     await this.#backoff.pause(signal, wait).catch(() => undefined);
   }
 }

@@ -1,5 +1,4 @@
-import type { Random } from "../clock/clock.js";
-import type { Clock } from "../clock/clock.js";
+import type { Clock, Random } from "../clock/clock.js";
 import type { Log } from "../log/log.js";
 import { AGENT_WOKEN } from "../protocol/operations.js";
 import { Backoff } from "./backoff.js";
@@ -99,9 +98,11 @@ async function subscribeOnce(
       },
     },
   });
+  let stop = (): void => undefined;
+  const onAbort = (): void => stop();
   try {
     await new Promise<void>((resolve, reject) => {
-      const stop = client.subscribe<{ agentWoken: { reason: WakeReason } }>(
+      stop = client.subscribe<{ agentWoken: { reason: WakeReason } }>(
         { query: String(AGENT_WOKEN) },
         {
           next: ({ data, errors }) => {
@@ -112,10 +113,11 @@ async function subscribeOnce(
           complete: resolve,
         },
       );
-      signal.addEventListener("abort", () => stop(), { once: true });
+      signal.addEventListener("abort", onAbort, { once: true });
       if (signal.aborted) stop();
     });
   } finally {
+    signal.removeEventListener("abort", onAbort);
     clearTimeout(pongTimer);
     await client.dispose();
   }

@@ -1,0 +1,106 @@
+import { stat } from "node:fs/promises";
+import { defaultStateFolder, openStateFolder, type StateFolder } from "../state/state-folder.js";
+import { CredentialStore } from "../state/credentials.js";
+import { lockHolder, tryLock } from "../state/file-lock.js";
+import { type LastScan, readLastScan } from "../state/last-scan.js";
+import { visibleText } from "../text/visible-text.js";
+import type { CliAction, CliContext } from "./cli-context.js";
+import { describeSources, describeUpdates, isFullyKnown } from "./describe-scan.js";
+import { EXIT } from "./exit-codes.js";
+
+/** Options of the commands that only look. */
+export interface LookOptions {
+  readonly json?: boolean;
+}
+
+/** Shows who this agent is and what the last scan found; touches neither network nor package manager. */
+export const statusCommand: CliAction<LookOptions> = async (context, { json }) => {
+  const { output, facts } = context;
+  const config = context.config();
+  const folder = await findFolder(context);
+  const credentials = folder ? await new CredentialStore(folder.credentials).read() : undefined;
+  const scan = folder ? await readLastScan(folder.lastScan) : undefined;
+  const runningAs = folder ? findRunning(folder) : null;
+  const canInstall = facts.uid === 0 || facts.platform === "win32";
+  const status = {
+    agentVersion: facts.agentVersion,
+    configFile: context.configFile,
+    stateFolder: folder?.root ?? null,
+    serverUrl: config.serverUrl ?? null,
+    agentId: credentials?.agentId ?? null,
+    runningAs,
+    canInstall,
+    lastScan: scan ?? null,
+  };
+  if (json === true) {
+    output.out(JSON.stringify(status, null, 2));
+    return EXIT.ok;
+  }
+  const enrolled = credentials ? `enrolled as ${visibleText(credentials.agentId, 100)}` : "not enrolled";
+  output.out(`redflag-agent ${facts.agentVersion}`);
+  output.out(`Server:  ${config.serverUrl ?? "none configured"} (${enrolled})`);
+  output.out(`Agent:   ${runningAs === null ? "not running" : `running as process ${runningAs}`}`);
+  output.out(`Rights:  ${canInstall ? "may install updates" : "may scan and plan; installing needs root"}`);
+  output.out(`State:   ${folder?.root ?? "none yet"}`);
+  output.out("");
+  output.out(scan ? describeSources(scan, facts.clock.now()).join("\n") : NO_SCAN);
+  return EXIT.ok;
+};
+
+/** Lists the updates of the last scan. Fails when the last scan did not see everything. */
+export const listCommand: CliAction<LookOptions> = async (context, { json }) => {
+  const scan = await requireScan(context);
+  if (!scan) return EXIT.failed;
+  const { output, facts } = context;
+  if (json === true) {
+    output.out(
+      JSON.stringify(
+        scan.sources.flatMap(({ source, items }) => items.map((item) => ({ source, ...item }))),
+        null,
+        2,
+      ),
+    );
+  } else {
+    const table = describeUpdates(scan);
+    if (table !== "") output.out(`${table}\n`);
+    output.out(describeSources(scan, facts.clock.now()).join("\n"));
+  }
+  return isFullyKnown(scan) ? EXIT.ok : EXIT.failed;
+};
+
+/** Prints the last scan for scripts. Fails when the last scan did not see everything. */
+export const exportCommand: CliAction<object> = async (context) => {
+  const scan = await requireScan(context);
+  if (!scan) return EXIT.failed;
+  context.output.out(JSON.stringify(scan, null, 2));
+  return isFullyKnown(scan) ? EXIT.ok : EXIT.failed;
+};
+
+const NO_SCAN = "There was no scan yet, so nothing is known about this machine. Run redflag-agent scan.";
+
+async function requireScan(context: CliContext): Promise<LastScan | undefined> {
+  const folder = await findFolder(context);
+  const scan = folder ? await readLastScan(folder.lastScan) : undefined;
+  if (!scan) context.output.err(NO_SCAN);
+  return scan;
+}
+
+/** The state folder, without making one. */
+async function findFolder(context: CliContext): Promise<StateFolder | undefined> {
+  const { platform, uid, home, env } = context.facts;
+  const facts = { platform, uid, home, xdgStateHome: env["XDG_STATE_HOME"], programData: env["ProgramData"] };
+  const root = context.config().stateDir ?? defaultStateFolder(facts);
+  const isThere = await stat(root).then(
+    () => true,
+    () => false,
+  );
+  return isThere ? openStateFolder(root, uid) : undefined;
+}
+
+function findRunning(folder: StateFolder): string | null {
+  const file = folder.lock("agent");
+  const lock = tryLock(file);
+  if (!lock) return lockHolder(file) ?? "unknown";
+  lock.release();
+  return null;
+}

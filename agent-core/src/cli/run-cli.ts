@@ -1,0 +1,113 @@
+import { Command, CommanderError, Option } from "commander";
+import { ConfigError } from "../config/config-error.js";
+import { StateError } from "../state/state-error.js";
+import { ServerAddressError } from "../transport/server-address.js";
+import { TransportError } from "../transport/transport-error.js";
+import { visibleText } from "../text/visible-text.js";
+import type { CliAction, CliContext } from "./cli-context.js";
+import { EXIT, type ExitCode } from "./exit-codes.js";
+import { exportCommand, listCommand, type LookOptions, statusCommand } from "./look-commands.js";
+import { registerCommand, type RegisterOptions } from "./register-command.js";
+import { runCommand } from "./run-command.js";
+import { scanCommand, type ScanCommandOptions } from "./scan-command.js";
+import { translateSeedFlags } from "./seed-flags.js";
+
+const AFTER_HELP = `
+Settings come from /etc/aggregator/config.json (AGENT_CONFIG_PATH names another file) and the
+environment: REDFLAG_SERVER_URL, REDFLAG_REGISTRATION_TOKEN, REDFLAG_AGENT_STATE_DIR, REDFLAG_LOG_LEVEL …
+
+Flags of the first agent still work: --scan, --status, --list-updates, --scan --export=json.
+
+Exit codes: 0 done and everything known; 1 a scan failed or is incomplete, or the agent could not do
+what was asked; 2 the command line is wrong; 78 the configuration is wrong or the machine not enrolled.`;
+
+/** Runs one command line. Never throws and never prints a stack trace. @returns the exit code */
+export async function runCli(argv: readonly string[], context: CliContext): Promise<ExitCode> {
+  const { output, facts } = context;
+  let exitCode: ExitCode = EXIT.ok;
+  const act =
+    <Options>(action: CliAction<Options>) =>
+    async (options: Options): Promise<void> => {
+      exitCode = await action(context, options);
+    };
+  const program = new Command("redflag-agent")
+    .description("Sees, plans, installs and proves this machine's software updates.")
+    .version(facts.agentVersion)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => output.out(text.trimEnd()),
+      writeErr: (text) => output.err(text.trimEnd()),
+    })
+    .showHelpAfterError("Run redflag-agent --help to see the commands.")
+    .addHelpText("after", AFTER_HELP);
+  const json = () => new Option("--json", "print JSON for scripts");
+
+  program
+    .command("run")
+    .description("run until stopped: scan, report, do what the server says")
+    .action(act(runCommand));
+  program
+    .command("register")
+    .description("enrol this machine with a server")
+    .option("--server <url>", "address of the server; default REDFLAG_SERVER_URL")
+    .option(
+      "--token <token>",
+      "registration token; default REDFLAG_REGISTRATION_TOKEN, which other users cannot see",
+    )
+    .option("--force", "enrol again although the machine is enrolled")
+    .action(act<RegisterOptions>(registerCommand));
+  program
+    .command("scan")
+    .description("scan now and show what is pending; works without a server")
+    .option("--source <name>", "only this source, for example apt")
+    .option("--no-refresh", "do not fetch the package index first")
+    .addOption(json())
+    .addOption(new Option("--export <format>").choices(["json"]).hideHelp())
+    .action(
+      act<ScanCommandOptions & { export?: string }>((given, options) =>
+        scanCommand(given, { ...options, json: options.json === true || options.export === "json" }),
+      ),
+    );
+  program
+    .command("status")
+    .description("show this agent, its server and the last scan")
+    .addOption(json())
+    .action(act<LookOptions>(statusCommand));
+  program
+    .command("list-updates")
+    .alias("list")
+    .description("list the updates of the last scan")
+    .addOption(json())
+    .action(act<LookOptions>(listCommand));
+  program
+    .command("export")
+    .description("print the last scan for scripts")
+    .addOption(new Option("--format <format>", "how").choices(["json"]).default("json"))
+    .action(act(exportCommand));
+
+  try {
+    await program.parseAsync(translateSeedFlags(argv), { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    return explain(error, context);
+  }
+}
+
+function explain(error: unknown, { output, stop }: CliContext): ExitCode {
+  if (stop.aborted) return EXIT.failed;
+  const message = error instanceof Error ? error.message : String(error);
+  output.err(
+    `redflag-agent: ${message
+      .split("\n")
+      .map((line) => visibleText(line, 2_000))
+      .join("\n")}`,
+  );
+  if (error instanceof ConfigError || error instanceof ServerAddressError) return EXIT.configuration;
+  if (!(error instanceof StateError) && !(error instanceof TransportError)) {
+    output.err(
+      "This is unexpected. Please report it with REDFLAG_LOG_LEVEL=debug and the steps that lead here.",
+    );
+  }
+  return EXIT.failed;
+}

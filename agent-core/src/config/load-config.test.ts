@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { defaultConfigFile, loadConfig } from "./load-config.js";
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "redflag-config-"));
+  file = path.join(folder, "config.json");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test("without a file there are defaults", () => {
+  expect(loadConfig(file, {}, {})).toMatchObject({
+    plugins: [{ package: "redflag-plugin-apt" }],
+    scanIntervalSeconds: 21_600,
+    allowInsecureHttp: false,
+    logLevel: "info",
+  });
+});
+
+test("the environment wins over the file, and flags over both", () => {
+  writeFileSync(
+    file,
+    JSON.stringify({ serverUrl: "https://a.example", scanIntervalSeconds: 600, logLevel: "warn" }),
+  );
+  const env = { REDFLAG_SERVER_URL: "https://b.example", REDFLAG_SCAN_INTERVAL_SECONDS: "900" };
+  expect(loadConfig(file, env, { logLevel: "debug" })).toMatchObject({
+    serverUrl: "https://b.example",
+    scanIntervalSeconds: 900,
+    logLevel: "debug",
+  });
+});
+
+test("plugins are names or objects with a configuration", () => {
+  const plugins = [
+    "@acme/redflag-plugin-x",
+    { package: "redflag-plugin-apt", config: { rootDir: "/srv/a" } },
+  ];
+  writeFileSync(file, JSON.stringify({ plugins }));
+  expect(loadConfig(file, {}, {}).plugins).toEqual([
+    { package: "@acme/redflag-plugin-x", config: undefined },
+    { package: "redflag-plugin-apt", config: { rootDir: "/srv/a" } },
+  ]);
+});
+
+test("an unknown setting is an error with a suggestion", () => {
+  writeFileSync(
+    file,
+    JSON.stringify({ serverURL: "https://a.example", plugins: [{ package: "redflag-plugin-apt", cfg: 1 }] }),
+  );
+  expect(() => loadConfig(file, {}, {})).toThrow(
+    /serverURL: there is no such setting; did you mean serverUrl\?/,
+  );
+});
+
+test("every wrong value is named, and a secret is never printed", () => {
+  writeFileSync(
+    file,
+    JSON.stringify({ serverUrl: "ftp://x", plugins: ["left-pad"], registrationToken: 12_345 }),
+  );
+  const load = () => loadConfig(file, { REDFLAG_SCAN_INTERVAL_SECONDS: "soon" }, {});
+  expect(load).toThrow(/serverUrl: a web address/);
+  expect(load).toThrow(/plugins\.0/);
+  expect(load).toThrow(/scanIntervalSeconds/);
+  expect(load).toThrow(/registrationToken: the value is not valid/);
+  expect(load).not.toThrow(/12345|12_345/);
+});
+
+test("broken JSON is named with its file", () => {
+  writeFileSync(file, "{ oops");
+  expect(() => loadConfig(file, {}, {})).toThrow(/config\.json is not JSON/);
+});
+
+test("the file is where the seed says, unless AGENT_CONFIG_PATH says otherwise", () => {
+  expect(defaultConfigFile("linux", {})).toBe("/etc/aggregator/config.json");
+  expect(defaultConfigFile("win32", { ProgramData: "D:\\PD" })).toBe("D:\\PD\\RedFlag\\config.json");
+  expect(defaultConfigFile("linux", { AGENT_CONFIG_PATH: "/x.json" })).toBe("/x.json");
+});

@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import * as v from "valibot";
+import { ConfigError } from "./config-error.js";
+import { type AgentConfig, CONFIG_SCHEMA, SECRET_SETTINGS } from "./config-schema.js";
+import { suggestName } from "./suggest-name.js";
+
+/** The environment variables, each for one setting. They win over the file. */
+export const CONFIG_VARIABLES = {
+  REDFLAG_SERVER_URL: "serverUrl",
+  REDFLAG_REGISTRATION_TOKEN: "registrationToken",
+  REDFLAG_ALLOW_INSECURE_HTTP: "allowInsecureHttp",
+  REDFLAG_CA_FILE: "caFile",
+  REDFLAG_AGENT_STATE_DIR: "stateDir",
+  REDFLAG_SCAN_INTERVAL_SECONDS: "scanIntervalSeconds",
+  REDFLAG_STOP_TIMEOUT_SECONDS: "stopTimeoutSeconds",
+  REDFLAG_LOG_LEVEL: "logLevel",
+} as const satisfies Record<string, keyof AgentConfig>;
+
+const NUMBERS: ReadonlySet<string> = new Set(["scanIntervalSeconds", "stopTimeoutSeconds"]);
+const BOOLEANS: ReadonlySet<string> = new Set(["allowInsecureHttp"]);
+
+/** Variables by name, as the process was given them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where the configuration file is when nobody says otherwise. */
+export function defaultConfigFile(platform: NodeJS.Platform, env: Environment): string {
+  if (env["AGENT_CONFIG_PATH"]) return env["AGENT_CONFIG_PATH"];
+  if (platform === "win32") return `${env["ProgramData"] ?? "C:\\ProgramData"}\\RedFlag\\config.json`;
+  return "/etc/aggregator/config.json";
+}
+
+/**
+ * Reads the configuration: defaults, then the file if there is one, then the environment, then flags.
+ *
+ * @throws ConfigError
+ */
+export function loadConfig(
+  file: string,
+  env: Environment,
+  flags: Readonly<Record<string, unknown>>,
+): AgentConfig {
+  const merged = { ...readFile(file), ...fromEnvironment(env), ...flags };
+  const result = v.safeParse(CONFIG_SCHEMA, merged);
+  if (result.success) return result.output;
+  const lines = result.issues.map((issue) => `  ${describeIssue(issue)}`);
+  throw new ConfigError(`The configuration is wrong (${file} and the environment):\n${lines.join("\n")}`);
+}
+
+function readFile(file: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const code = String(Object(error).code);
+    if (code === "ENOENT") return {};
+    // Others than root need no secrets of the service to look at this machine.
+    if (code === "EACCES") return {};
+    throw new ConfigError(`The configuration file ${file} cannot be read (${code}).`, { cause: error });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new ConfigError(`The configuration file ${file} is not JSON: ${(error as Error).message}.`, {
+      cause: error,
+    });
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
+  throw new ConfigError(`The configuration file ${file} must hold one JSON object.`);
+}
+
+function fromEnvironment(env: Environment): Record<string, unknown> {
+  const settings: Record<string, unknown> = {};
+  for (const [variable, setting] of Object.entries(CONFIG_VARIABLES)) {
+    const value = env[variable];
+    if (value === undefined || value === "") continue;
+    settings[setting] = convert(setting, value);
+  }
+  return settings;
+}
+
+/** What cannot be converted stays text, so that the schema names it. */
+function convert(setting: string, value: string): unknown {
+  if (NUMBERS.has(setting) && /^\d+$/u.test(value)) return Number(value);
+  if (!BOOLEANS.has(setting)) return value;
+  if (value === "true" || value === "1") return true;
+  return value === "false" || value === "0" ? false : value;
+}
+
+function describeIssue(issue: v.BaseIssue<unknown>): string {
+  const place = v.getDotPath(issue) ?? "the configuration";
+  if (issue.type === "strict_object" && issue.expected === "never") {
+    const key = place.split(".").at(-1) ?? place;
+    const known = place.includes(".") ? ["package", "config"] : Object.keys(CONFIG_SCHEMA.entries);
+    const meant = suggestName(key, known);
+    return `${place}: there is no such setting${meant === undefined ? "" : `; did you mean ${meant}?`}`;
+  }
+  const isSecret = SECRET_SETTINGS.has(place.split(".")[0] ?? "");
+  return `${place}: ${isSecret ? "the value is not valid" : issue.message}`;
+}

@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+import "reflect-metadata";
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import type { CliContext } from "./cli/cli-context.js";
+import { runCli } from "./cli/run-cli.js";
+import { systemClock } from "./clock/system-clock.js";
+import { defaultConfigFile, loadConfig } from "./config/load-config.js";
+import { processStarter } from "./exec/start-process.js";
+import { createPinoLog } from "./log/pino-log.js";
+import { silentLog } from "./log/silent-log.js";
+import { composeLocal } from "./run/compose-local.js";
+import type { ProcessFacts } from "./run/process-facts.js";
+
+const require = createRequire(import.meta.url);
+const versionOf = (packageJson: string): string => (require(packageJson) as { version: string }).version;
+
+const facts: ProcessFacts = {
+  env: { ...process.env },
+  platform: process.platform,
+  arch: process.arch,
+  uid: process.getuid?.() ?? null,
+  home: homedir(),
+  fileRoot: "/",
+  agentVersion: versionOf("../package.json"),
+  sdkVersion: versionOf("@redflag/plugin-sdk/package.json"),
+  clock: systemClock,
+  random: Math.random,
+  starter: processStarter,
+};
+
+const stop = new AbortController();
+const onStop = (): void => stop.abort();
+process.once("SIGTERM", onStop);
+process.once("SIGINT", onStop);
+// The supervisor that started this process with an IPC channel is gone.
+process.once("disconnect", onStop);
+
+const configFile = defaultConfigFile(facts.platform, facts.env);
+const context: CliContext = {
+  facts,
+  stop: stop.signal,
+  configFile,
+  output: {
+    out: (text) => process.stdout.write(`${text}\n`),
+    err: (text) => process.stderr.write(`${text}\n`),
+  },
+  config: (flags = {}) => loadConfig(configFile, facts.env, flags),
+  open: (config, logTo) =>
+    composeLocal(facts, config, logTo === "stdout" ? createPinoLog(config.logLevel) : silentLog),
+};
+
+const exitCode = await runCli(process.argv.slice(2), context);
+// Whatever still runs is meant to outlive the agent, or is not worth waiting for.
+process.stdout.write("", () => process.exit(exitCode));

@@ -1,0 +1,69 @@
+import { container, type DependencyContainer } from "tsyringe";
+import { ServerClock } from "../clock/server-clock.js";
+import type { AgentConfig } from "../config/config-schema.js";
+import { readHost } from "../facts/host.js";
+import { CarryOut } from "../jobs/carry-out.js";
+import { Scanner } from "../jobs/scanner.js";
+import { SourceGate } from "../jobs/source-gate.js";
+import type { Log } from "../log/log.js";
+import { PluginHost } from "../plugins/plugin-host.js";
+import { ReportStore } from "../state/report-store.js";
+import { defaultStateFolder, openStateFolder } from "../state/state-folder.js";
+import {
+  AGENT_VERSION,
+  CARRY_OUT,
+  CLOCK,
+  CONFIG,
+  FILE_ROOT,
+  HOST,
+  LOG,
+  PLUGIN_HOST,
+  PROCESS_STARTER,
+  RANDOM,
+  REPORT_STORE,
+  SCANNER,
+  SERVER_CLOCK,
+  SOURCE_GATE,
+  STATE_FOLDER,
+  USER,
+} from "../tokens.js";
+import type { ProcessFacts } from "./process-facts.js";
+
+/** Puts together everything that works without a server, plugins included. @throws StateError */
+export async function composeLocal(
+  facts: ProcessFacts,
+  config: AgentConfig,
+  log: Log,
+): Promise<DependencyContainer> {
+  const { platform, uid, home, env, fileRoot, arch } = facts;
+  const isPrivileged = uid === 0 || platform === "win32";
+  const root =
+    config.stateDir ??
+    defaultStateFolder({
+      platform,
+      uid,
+      home,
+      xdgStateHome: env["XDG_STATE_HOME"],
+      programData: env["ProgramData"],
+    });
+  const child = container.createChildContainer();
+  child.registerInstance(CONFIG, config);
+  child.registerInstance(LOG, log);
+  child.registerInstance(CLOCK, facts.clock);
+  child.registerInstance(RANDOM, facts.random);
+  child.registerInstance(FILE_ROOT, fileRoot);
+  child.registerInstance(PROCESS_STARTER, facts.starter);
+  child.registerInstance(AGENT_VERSION, facts.agentVersion);
+  child.registerInstance(USER, { uid, home, isPrivileged });
+  child.registerInstance(HOST, await readHost({ fileRoot, platform, arch, isPrivileged }));
+  const folder = await openStateFolder(root, uid);
+  child.registerInstance(STATE_FOLDER, folder);
+  child.registerInstance(REPORT_STORE, new ReportStore(folder));
+  child.registerInstance(SERVER_CLOCK, new ServerClock(facts.clock));
+  child.registerSingleton(SOURCE_GATE, SourceGate);
+  child.registerSingleton(SCANNER, Scanner);
+  child.registerSingleton(CARRY_OUT, CarryOut);
+  const versions = { agent: facts.agentVersion, sdk: facts.sdkVersion };
+  child.registerInstance(PLUGIN_HOST, await PluginHost.load(child, config.plugins, versions));
+  return child;
+}

@@ -1,0 +1,20 @@
+import type { Clock, Random } from "../clock/clock.js";
+import type { Environment } from "../config/load-config.js";
+import type { ProcessStarter } from "../exec/process-request.js";
+
+/** All that the agent takes from the process and the machine around it; given by main.ts, or by a test. */
+export interface ProcessFacts {
+  readonly env: Environment;
+  readonly platform: NodeJS.Platform;
+  readonly arch: string;
+  /** null where there are no user numbers. */
+  readonly uid: number | null;
+  readonly home: string;
+  /** The folder that stands for `/` when the machine is looked at. */
+  readonly fileRoot: string;
+  readonly agentVersion: string;
+  readonly sdkVersion: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly starter: ProcessStarter;
+}
