@@ -66,7 +66,12 @@ function killIfThere(pid: number): void {
 }
 
 const address = (): string | undefined => /Open (http:\S+)/.exec(output)?.[1];
-const started = (): Promise<void> => vi.waitFor(() => expect(address()).toBeDefined(), SLOW);
+
+/** Resolves once the address is printed; says what was printed instead when the command has ended. */
+async function started(): Promise<void> {
+  await vi.waitUntil(() => address() !== undefined || command?.exitCode !== null, SLOW);
+  if (!address()) throw new Error(`npm start ended with code ${command?.exitCode}:\n${output}`);
+}
 
 async function pressCtrlC(): Promise<number | null> {
   const ended = once(command!, "close") as Promise<[number | null]>;

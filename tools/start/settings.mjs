@@ -33,7 +33,7 @@ export function defaultDataDir(env, user = { uid: process.getuid?.(), home: home
 /** @param {Settings} settings @param {NodeJS.ProcessEnv} env @returns {ChildSettings} */
 export function serverSettings(settings, env) {
   /** @type {NodeJS.ProcessEnv} */
-  const own = { ...env, REDFLAG_DATA_DIR: settings.dataDir };
+  const own = { ...without(env, AGENTS_OWN), REDFLAG_DATA_DIR: settings.dataDir };
   if (!isRegistered(settings.dataDir)) own["REDFLAG_LOCAL_AGENT"] = "1";
   return { name: "server", argv: [path.join(settings.root, "api/dist/main.js"), "serve"], env: own };
 }
@@ -46,13 +46,11 @@ export function serverSettings(settings, env) {
  */
 export function agentSettings(settings, env, ready) {
   const state = agentStateDir(settings.dataDir);
-  // The agent runs other people's plugins: it never sees where the database is.
-  const { DATABASE_URL: _secret, ...inherited } = env;
   return {
     name: "agent",
     argv: [path.join(settings.root, "agent-core/dist/main.js"), "run"],
     env: {
-      ...inherited,
+      ...without(env, SERVERS_OWN),
       REDFLAG_SERVER_URL: loopbackUrl(ready.url),
       ...(ready.registrationToken ? { REDFLAG_REGISTRATION_TOKEN: ready.registrationToken } : {}),
       AGENT_CONFIG_PATH: path.join(state, "config.json"),
@@ -61,8 +59,28 @@ export function agentSettings(settings, env, ready) {
   };
 }
 
+/** What only the agent understands; the server refuses variables that it does not know. */
+const AGENTS_OWN =
+  /^(AGENT_CONFIG_PATH|REDFLAG_(SERVER_URL|REGISTRATION_TOKEN|ALLOW_INSECURE_HTTP|CA_FILE|AGENT_STATE_DIR|SCAN_INTERVAL_SECONDS|STOP_TIMEOUT_SECONDS))$/;
+/** What only the server understands. The agent runs other people's plugins: it never sees where the database is. */
+const SERVERS_OWN = /^(DATABASE_URL|SERVER_.*|REDFLAG_(DATA_DIR|LOCAL_AGENT|CHECK_IN_SECONDS|SCAN_SECONDS))$/;
+
+/** @param {NodeJS.ProcessEnv} env @param {RegExp} names @returns {NodeJS.ProcessEnv} */
+const without = (env, names) => Object.fromEntries(Object.entries(env).filter(([name]) => !names.test(name)));
+
 /** @param {string} dataDir */
 const agentStateDir = (dataDir) => path.join(dataDir, "agent");
+
+/**
+ * How long the agent may take to stop, in milliseconds: what it allows itself for an installation that cannot be
+ * interrupted, and something on top.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ */
+export function agentGrace(env) {
+  const own = Number(env["REDFLAG_STOP_TIMEOUT_SECONDS"] || 60);
+  return ((Number.isFinite(own) ? own : 60) + 30) * 1000;
+}
 
 /** Whether the agent of this data folder holds credentials already; then no seat has to be opened for it.
  * @param {string} dataDir */

@@ -3,7 +3,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { agentSettings, defaultDataDir, isRegistered, readSettings, serverSettings } from "./settings.mjs";
+import {
+  agentGrace,
+  agentSettings,
+  defaultDataDir,
+  isRegistered,
+  readSettings,
+  serverSettings,
+} from "./settings.mjs";
 
 let dataDir: string;
 beforeEach(() => {
@@ -35,8 +42,24 @@ test("the server is asked for a seat only while the agent holds no credentials",
   expect(serverSettings(settings, {}).env).toEqual({ REDFLAG_DATA_DIR: dataDir });
 });
 
+test("the server does not see what is meant for an agent", () => {
+  const env = { PATH: "/usr/bin", REDFLAG_SERVER_URL: "http://elsewhere.example", SERVER_PORT: "9000" };
+  const server = serverSettings({ root: "/srv/checkout", dataDir }, env);
+  expect(server.env).toEqual({
+    PATH: "/usr/bin",
+    SERVER_PORT: "9000",
+    REDFLAG_DATA_DIR: dataDir,
+    REDFLAG_LOCAL_AGENT: "1",
+  });
+});
+
 test("the agent gets its folder and its seat, and never the database's address", () => {
-  const env = { DATABASE_URL: "postgres://secret@db/redflag", PATH: "/usr/bin" };
+  const env = {
+    DATABASE_URL: "postgres://secret@db/redflag",
+    PATH: "/usr/bin",
+    SERVER_PORT: "9000",
+    REDFLAG_SCAN_SECONDS: "60",
+  };
   const agent = agentSettings({ root: "/srv/checkout", dataDir }, env, {
     ...ready,
     registrationToken: "reg-secret",
@@ -58,4 +81,10 @@ test.each([
 ])("a server at %s is reached at %s", (url, expected) => {
   const agent = agentSettings({ root: "/srv/checkout", dataDir }, {}, { type: "ready", url });
   expect(agent.env["REDFLAG_SERVER_URL"]).toBe(expected);
+});
+
+test("the agent is given longer to stop than it allows itself", () => {
+  expect(agentGrace({})).toBe(90_000);
+  expect(agentGrace({ REDFLAG_STOP_TIMEOUT_SECONDS: "600" })).toBe(630_000);
+  expect(agentGrace({ REDFLAG_STOP_TIMEOUT_SECONDS: "soon" })).toBe(90_000);
 });

@@ -1,7 +1,7 @@
 import path from "node:path";
 
-import { agentSettings, readSettings, serverSettings } from "./settings.mjs";
-import { supervise } from "./supervise.mjs";
+import { agentGrace, agentSettings, readSettings, serverSettings } from "./settings.mjs";
+import { PATIENCE, supervise } from "./supervise.mjs";
 
 // A closed terminal or pipe must not stop the orderly end that its signal has begun.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
@@ -13,6 +13,7 @@ process.exitCode = await supervise({
   server: serverSettings(settings, process.env),
   agent: (ready) => agentSettings(settings, process.env, ready),
   dataDir: settings.dataDir,
+  patience: { ...PATIENCE, agentGrace: agentGrace(process.env) },
   say: (line) => console.log(line),
   complain: (line) => console.error(line),
 });

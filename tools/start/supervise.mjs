@@ -9,10 +9,12 @@ import { openLog } from "./log-file.mjs";
 /** @typedef {import("./settings.mjs").Ready} Ready */
 
 const CONFIGURATION_ERROR = 78;
+/** Exit codes with which the server has said itself, in one sentence, what is wrong (docs/configuration.md). */
+const EXPLAINED = [64, 69, 74, 75, 77, CONFIGURATION_ERROR, 98];
 
-/** @satisfies {import("./keep-agent.mjs").Patience} */
-const PATIENCE = {
-  // The agent itself waits up to a minute for an installation that cannot be interrupted.
+/** The usual patience.
+ * @satisfies {import("./keep-agent.mjs").Patience} */
+export const PATIENCE = {
   agentGrace: 90_000,
   serverGrace: 20_000,
   sayAfter: 3_000,
@@ -79,8 +81,8 @@ export async function supervise({ server: settings, agent, dataDir, say, complai
 
 /** @param {import("./child.mjs").Exit} exit @param {string} log @param {(line: string) => void} complain */
 function blame(exit, log, complain) {
-  // A configuration error has been explained by the server itself, in one sentence.
-  if (exit.code !== CONFIGURATION_ERROR) complain(`The server ${describeExit(exit)}. Its log is ${log}.`);
+  const explained = exit.code !== null && EXPLAINED.includes(exit.code);
+  if (!explained) complain(`The server ${describeExit(exit)}. Its log is ${log}.`);
   return exit.code || 1;
 }
 
