@@ -31,6 +31,7 @@ export interface RunningServer {
 
 /** Requests that have not ended by then are cut off. */
 const DRAIN_MS = 10_000;
+const SWEEP_MS = 50;
 
 /** Starts everything on an open, migrated database. Throws EADDRINUSE and its like as Node does. */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
@@ -56,8 +57,11 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     });
     undo.push(async () => {
       const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
+      // A connection becomes idle when its last request has ended; clients would keep it open for seconds.
+      const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS);
       await app.close();
       clearTimeout(cut);
+      clearInterval(sweep);
     });
     const { server } = app;
     const isSecure = isSecureRequest(trustProxy);

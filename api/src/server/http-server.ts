@@ -12,11 +12,12 @@ import { startApollo } from "./apollo.js";
 import { answerError } from "./answer-error.js";
 import { authenticate, credentialOf, isForeignOrigin } from "./authenticate.js";
 import { serveHealth } from "./health.js";
-import { inflateBody, LARGEST_AGENT_BODY } from "./inflate-body.js";
+import { inflateBody, LARGEST_AGENT_BODY, refuseOtherCharsets } from "./inflate-body.js";
 import { RefusedOriginError } from "./refused-origin.js";
 import { securityHeaders } from "./security-headers.js";
 import { cookieJar } from "./session-cookie.js";
 import { serveStaticPage } from "./static-page.js";
+import { withRequestId } from "./with-request-id.js";
 
 /** What the server is made of. */
 export interface HttpServerParts {
@@ -84,30 +85,35 @@ async function serveGraphql(app: FastifyInstance, parts: HttpServerParts): Promi
   const { database, logger } = parts;
   const apollo = await startApollo(parts.schema, logger);
   app.addHook("onClose", () => apollo.stop());
+  const handle = fastifyApolloHandler(apollo, {
+    context: async (request, reply) => {
+      const gone = new AbortController();
+      reply.raw.once("close", () => gone.abort());
+      return createContext({
+        requestId: request.id,
+        caller: request.caller,
+        database,
+        log: logger,
+        address: request.ip,
+        signal: gone.signal,
+        cookies: cookieJar(request, reply),
+      });
+    },
+  });
   app.route({
     method: "POST",
     url: "/graphql",
     onRequest: async (request, reply) => {
       void reply.header("cache-control", "no-store");
+      refuseOtherCharsets(request.headers["content-type"]);
       const credential = credentialOf(request.headers, request.protocol === "https");
       if (credential?.kind !== "bearer" && isForeignOrigin(request.headers)) throw new RefusedOriginError();
       request.caller = await authenticate(parts.authenticators, credential);
     },
     preParsing: async (request, _reply, body) => inflateBody(request, body as never),
-    handler: fastifyApolloHandler(apollo, {
-      context: async (request, reply) => {
-        const gone = new AbortController();
-        reply.raw.once("close", () => gone.abort());
-        return createContext({
-          requestId: request.id,
-          caller: request.caller,
-          database,
-          log: logger,
-          address: request.ip,
-          signal: gone.signal,
-          cookies: cookieJar(request, reply),
-        });
-      },
-    }),
+    handler: async (request, reply) => {
+      const body: unknown = await handle.call(app, request, reply);
+      return typeof body === "string" && reply.statusCode >= 400 ? withRequestId(body, request.id) : body;
+    },
   });
 }

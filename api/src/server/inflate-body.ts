@@ -47,6 +47,13 @@ export function inflateBody(request: FastifyRequest, body: Readable): Readable {
   return body.pipe(decoder).pipe(capped);
 }
 
+/** JSON is UTF-8; a body that claims another charset would be read as something that it is not. */
+export function refuseOtherCharsets(contentType: string | undefined): void {
+  const charset = /;\s*charset="?([^";\s]*)/i.exec(contentType ?? "")?.[1];
+  if (charset === undefined || /^utf-?8$/i.test(charset)) return;
+  throw new BodyError(415, `The charset ${JSON.stringify(charset)} is not known. Send UTF-8.`);
+}
+
 function cap(limit: number, body: Readable): Transform {
   let length = 0;
   return new Transform({
