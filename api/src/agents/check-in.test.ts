@@ -58,7 +58,9 @@ test("a source whose digest the server lacks is wanted; one it has is confirmed"
   expect(await coverageOf(caller)).toMatchObject([{ source: "apt", state: "NEVER" }]);
   await inventory.report(caller, 1, report);
   const finishedAt = new Date(Date.now() - 3_600_000);
-  expect(await ask(caller, { sources: [{ ...sources[0]!, finishedAt }] })).toMatchObject({ wantedSources: [] });
+  expect(await ask(caller, { sources: [{ ...sources[0]!, finishedAt }] })).toMatchObject({
+    wantedSources: [],
+  });
   await presence.flush();
   expect(await coverageOf(caller)).toEqual([{ source: "apt", state: "FRESH", completed_at: finishedAt }]);
 });
@@ -89,10 +91,13 @@ test("an unchanged check-in writes nothing of its own and reads once", async () 
   const report = reportOf(1);
   await inventory.report(caller, 1, report);
   const texts: string[] = [];
-  const database = { ...inventory.database, query: ((text, ...rest) => {
-    texts.push(text);
-    return inventory.database.query(text, ...rest);
-  }) as Inventory["database"]["query"] };
+  const database = {
+    ...inventory.database,
+    query: ((text, ...rest) => {
+      texts.push(text);
+      return inventory.database.query(text, ...rest);
+    }) as Inventory["database"]["query"],
+  };
   const parts = { ...inventory.parts, database, clock: Date.now, settings, presence, commands: noCommands };
   const sources = [{ source: "apt", digest: report.digest, finishedAt: report.finishedAt }];
   await checkIn(parts, caller, { sources, commandIds: [] });
@@ -106,7 +111,9 @@ test("facts make an event only when they changed, and a new host name is the nam
   await ask(caller, { facts: soundFacts });
   expect(await countEvents()).toBe(1);
   await Promise.all(
-    Array.from({ length: 4 }, () => ask(caller, { facts: { ...soundFacts, hostname: "web-2", requiresReboot: true } })),
+    Array.from({ length: 4 }, () =>
+      ask(caller, { facts: { ...soundFacts, hostname: "web-2", requiresReboot: true } }),
+    ),
   );
   expect(await countEvents()).toBe(2);
   expect(await loadAgents([caller.id], inventory.context())).toMatchObject([
@@ -152,7 +159,12 @@ test("C20 what an agent says of itself never touches another agent", async () =>
   await presence.flush();
   expect(await inventory.updates(two.id, "*")).toEqual(before);
   const [shown] = await loadAgents([two.id], inventory.context());
-  expect(shown).toMatchObject({ name: "two", state: "NEVER_SEEN", version: 1, machineFingerprint: "ab".repeat(32) });
+  expect(shown).toMatchObject({
+    name: "two",
+    state: "NEVER_SEEN",
+    version: 1,
+    machineFingerprint: "ab".repeat(32),
+  });
 });
 
 test("an agent is NEVER_SEEN, ONLINE, OFFLINE after three intervals, and RETIRED", async () => {
@@ -193,7 +205,13 @@ test("signs of life survive a database that is away for a moment", async () => {
     if (isAway) throw new Error("away");
     return await inventory.database.query(...args);
   };
-  const recorder = new PresenceRecorder({ sql: { query }, clock: Date.now, log: silentLog, settings, onReturned: () => {} });
+  const recorder = new PresenceRecorder({
+    sql: { query },
+    clock: Date.now,
+    log: silentLog,
+    settings,
+    onReturned: () => {},
+  });
   recorder.sawAgent(caller.id);
   await recorder.flush();
   isAway = false;
@@ -205,7 +223,14 @@ test("many batches of the same agents at once do not deadlock", async () => {
   const agents = await Promise.all(Array.from({ length: 20 }, () => inventory.enrol()));
   const recorders = Array.from(
     { length: 8 },
-    () => new PresenceRecorder({ sql: inventory.database, clock: Date.now, log: silentLog, settings, onReturned: () => {} }),
+    () =>
+      new PresenceRecorder({
+        sql: inventory.database,
+        clock: Date.now,
+        log: silentLog,
+        settings,
+        onReturned: () => {},
+      }),
   );
   for (let round = 0; round < 5; round += 1) {
     for (const [index, recorder] of recorders.entries()) {

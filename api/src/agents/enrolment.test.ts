@@ -1,6 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { alice, createInventory, noCommands, soundFacts, type Inventory } from "../scans/testing/inventory.js";
+import {
+  alice,
+  createInventory,
+  noCommands,
+  soundFacts,
+  type Inventory,
+} from "../scans/testing/inventory.js";
 import { createClaimSeat } from "../tokens/claim-seat.js";
 import { silentLog } from "../testing/silent-log.js";
 import { AgentSessions } from "./agent-sessions.js";
@@ -100,7 +106,9 @@ test("one seat lets one of twenty in, and a refused registration takes none", as
     path: ["input", "facts", "machineFingerprint"],
   });
   const tries = await Promise.allSettled(
-    Array.from({ length: 20 }, () => registerAgent(registerParts(), { registrationToken, facts: soundFacts })),
+    Array.from({ length: 20 }, () =>
+      registerAgent(registerParts(), { registrationToken, facts: soundFacts }),
+    ),
   );
   expect(tries.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   expect(await inventory.differences()).toEqual([]);
@@ -132,7 +140,9 @@ test("a renewal whose answer was lost may be repeated; whichever answer is used 
 test("lost answers do not pile up", async () => {
   const { caller, credentials } = await inventory.enrol();
   for (let attempt = 0; attempt < 12; attempt += 1) await renew(credentials.refreshToken);
-  const rows = await inventory.database.query("select 1 from agent_credentials where agent_id = $1", [caller.id]);
+  const rows = await inventory.database.query("select 1 from agent_credentials where agent_id = $1", [
+    caller.id,
+  ]);
   expect(rows.length).toBeLessThanOrEqual(5);
 });
 
@@ -176,7 +186,9 @@ test("C31 a retired agent renews nothing and may only tell how its command in ha
   seen.length = 0;
   expect(await enter(credentials.accessToken)).toMatchObject({ id: caller.id });
   expect(seen).toEqual([]);
-  await expect(inventory.report(caller, 1)).rejects.toMatchObject({ extensions: { code: "UNAUTHENTICATED" } });
+  await expect(inventory.report(caller, 1)).rejects.toMatchObject({
+    extensions: { code: "UNAUTHENTICATED" },
+  });
   inHand = false;
   now += 10_001;
   expect(await enter(credentials.accessToken)).toBeNull();

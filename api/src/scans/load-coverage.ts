@@ -27,12 +27,14 @@ export const coverageOfAgent: LoaderFactory<string, readonly Coverage[]> = (cont
   return agentIds.map((id) => (byAgent.get(id) ?? []).map(toCoverage));
 };
 
-function toCoverage({ agentId: _, ...row }: CoverageRow): Coverage {
-  return { ...row, reason: explain(row) };
+function toCoverage(row: CoverageRow): Coverage {
+  const { source, state, latestScanId, completedAt, attemptedAt, ageSeconds, indexAgeSeconds } = row;
+  const reason = explain(row);
+  return { source, state, reason, latestScanId, completedAt, attemptedAt, ageSeconds, indexAgeSeconds };
 }
 
 /** Why the state is not FRESH, for people. */
-function explain(row: Omit<CoverageRow, "agentId">): string | null {
+function explain(row: CoverageRow): string | null {
   switch (row.state) {
     case "FRESH":
       return null;

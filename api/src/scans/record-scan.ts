@@ -52,8 +52,8 @@ export async function recordScan(
 }
 
 function saysNothingNew({ difference, isSettled }: Reconciliation): boolean {
-  const { confirmed: _, ...rest } = difference;
-  return !isSettled && Object.values(rest).every((changes) => changes.length === 0);
+  const { opened, changed, closed, proved, contradicted } = difference;
+  return !isSettled && [opened, changed, closed, proved, contradicted].every(({ length }) => length === 0);
 }
 
 function recordedEvent(

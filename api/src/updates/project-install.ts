@@ -52,7 +52,8 @@ async function projectOutcomes(
 ): Promise<void> {
   const succeeded = outcomes.filter(({ outcome }) => outcome === "SUCCEEDED");
   // What was not begun without anything in its way is as approved as before.
-  const isGivenBack = ({ outcome, failure }: UpdateOutcome): boolean => outcome === "SKIPPED" && failure === null;
+  const isGivenBack = ({ outcome, failure }: UpdateOutcome): boolean =>
+    outcome === "SKIPPED" && failure === null;
   const givenBack = outcomes.filter(isGivenBack);
   const failed = outcomes.filter((update) => update.outcome !== "SUCCEEDED" && !isGivenBack(update));
   if (succeeded.length > 0)

@@ -20,7 +20,10 @@ export function refuseState(update: UpdateToDecide): Exclude<Judgement, string> 
     case "INSTALLED":
       return { reason: "UPDATE_IS_INSTALLED", message: `${what} is installed; a scan will prove it.` };
     case "INSTALLING":
-      return { reason: "UPDATE_IS_INSTALLING", message: `${what} is being installed. Cancel the command first.` };
+      return {
+        reason: "UPDATE_IS_INSTALLING",
+        message: `${what} is being installed. Cancel the command first.`,
+      };
     case "REJECTED":
       return {
         reason: "UPDATE_IS_REJECTED",

@@ -1,4 +1,4 @@
-import { inject, singleton } from "tsyringe";
+import { inject, injectable } from "tsyringe";
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
 import { Requires } from "../access/rules.js";
 import { Agent } from "../agents/agent.type.js";
@@ -36,7 +36,7 @@ import {
 type DecisionAnswer = Payload<{ updates: Update[] }>;
 
 /** What waits on the machines, and what people decide about it. */
-@singleton()
+@injectable()
 @Resolver(() => Update)
 export class UpdatesResolver {
   readonly #parts: DecideParts;
@@ -112,7 +112,7 @@ function answer(context: RequestContext, decide: () => Promise<Decided>): Promis
 }
 
 /** An agent's own updates. */
-@singleton()
+@injectable()
 @Resolver(() => Agent)
 export class AgentUpdatesResolver {
   @FieldResolver(() => UpdateCounts)

@@ -68,7 +68,7 @@ export interface Inventory extends AsyncDisposable {
   /** Reports a scan and answers with its id, or null when it came too late. */
   report(agent: AgentCaller, scanNumber: number, more?: Partial<ReportScanInput>): Promise<string | null>;
   append(agentId: string, events: readonly NewEvent[]): Promise<void>;
-  /** Every update of an agent, oldest first, with the columns asked for. */
+  /** Every update of an agent in the order of their opening, with the columns asked for. */
   updates<Row extends object>(agentId: string, columns: string): Promise<Row[]>;
   context(caller?: RequestContext["caller"]): RequestContext;
   /** What the state says otherwise than the log; nothing when all is well. */
@@ -116,9 +116,7 @@ export async function createInventory(options: { clock?: () => number } = {}): P
       await inTransaction(database, (tx) => log.log.append(tx, agentStream(agentId), events, systemActor));
     },
     updates: (agentId, columns) =>
-      database.query(`select ${columns} from updates where agent_id = $1 order by discovered_at, id`, [
-        agentId,
-      ]),
+      database.query(`select ${columns} from updates where agent_id = $1 order by id`, [agentId]),
     context: (caller = alice) =>
       createContext({
         requestId: "test",

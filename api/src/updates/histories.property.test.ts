@@ -1,0 +1,203 @@
+import { uuidv7 } from "uuidv7";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { AgentCaller } from "../access/caller.js";
+import { renameAgent } from "../agents/rename-agent.js";
+import { commandEvents } from "../commands/project-commands.js";
+import { rebuild } from "../events/rebuild.js";
+import { alice, createInventory, itemOf, reportOf, type Inventory } from "../scans/testing/inventory.js";
+import { approveUpdates } from "./approve-updates.js";
+import { holdUpdates } from "./hold-updates.js";
+import { rejectUpdates } from "./reject-updates.js";
+import { releaseUpdates } from "./release-updates.js";
+import { updateTransitions, type UpdateMove, type UpdateState } from "./update-states.js";
+
+let inventory: Inventory;
+beforeAll(async () => {
+  inventory = await createInventory();
+});
+afterAll(() => inventory[Symbol.asyncDispose]());
+
+/** What an update is believed to be, without any database. */
+interface Belief {
+  readonly key: string;
+  readonly candidate: string;
+  state: UpdateState;
+}
+
+/** The same rules as the server's, written down once more and much more simply. */
+class Model {
+  readonly updates: Belief[] = [];
+  readonly held = new Set<string>();
+
+  openOf(key: string): Belief | undefined {
+    return this.updates.find(
+      (update) => update.key === key && !["CLOSED", "VERIFIED"].includes(update.state),
+    );
+  }
+
+  move(update: Belief, move: UpdateMove): boolean {
+    const next = updateTransitions[update.state][move];
+    update.state = next ?? update.state;
+    return next !== undefined;
+  }
+
+  scan(listing: Readonly<Record<string, string>>, isComplete: boolean): void {
+    for (const key of ["curl", "bash"]) {
+      const open = this.openOf(key);
+      const candidate = listing[key];
+      if (open?.state === "INSTALLING") continue;
+      if (open && candidate === open.candidate) this.move(open, "contradict");
+      if (open && candidate !== undefined && candidate !== open.candidate) this.move(open, "close");
+      if (open && candidate === undefined && isComplete && !this.move(open, "prove"))
+        this.move(open, "close");
+    }
+    for (const [key, candidate] of Object.entries(listing)) {
+      if (!this.openOf(key)) this.updates.push({ key, candidate, state: "PENDING" });
+    }
+  }
+
+  approve(update: Belief, acceptRejected: boolean): boolean {
+    if (update.state === "APPROVED") return true;
+    const isAllowed = update.state === "PENDING" || update.state === "FAILED";
+    const isOverruled = update.state === "REJECTED" && acceptRejected;
+    if (!(isAllowed || isOverruled) || this.held.has(update.key)) return false;
+    return this.move(update, isAllowed ? "approve" : "overrule");
+  }
+}
+
+const pick = fc.nat(5);
+const listing = fc.dictionary(fc.constantFrom("curl", "bash"), fc.constantFrom("2", "3"), { maxKeys: 2 });
+const step = fc.oneof(
+  fc.record({
+    kind: fc.constant("scan" as const),
+    listing,
+    status: fc.constantFrom("COMPLETE", "PARTIAL", "FAILED"),
+  }),
+  fc.record({ kind: fc.constant("approve" as const), pick, acceptRejected: fc.boolean() }),
+  fc.record({ kind: fc.constantFrom("reject" as const, "hold" as const, "release" as const), pick }),
+  fc.record({ kind: fc.constant("begin" as const), pick }),
+  fc.record({ kind: fc.constant("end" as const), pick, how: fc.constantFrom("succeed", "fail", "giveBack") }),
+  fc.record({ kind: fc.constant("rename" as const), pick }),
+);
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+async function take(agent: AgentCaller, model: Model, at: Step, number: number): Promise<void> {
+  if (at.kind === "scan") {
+    const items = Object.entries(at.listing).map(([name, candidate]) => itemOf(name, candidate));
+    const status = at.status as "COMPLETE" | "PARTIAL" | "FAILED";
+    await inventory.report(agent, number, { status, items: status === "FAILED" ? [] : items });
+    if (status !== "FAILED") model.scan(at.listing, status === "COMPLETE");
+    return;
+  }
+  if (at.kind === "rename") {
+    await renameAgent(inventory.parts, alice, { id: `agent_${agent.id}`, name: `name ${at.pick}` });
+    return;
+  }
+  const rows = await inventory.updates<{ id: string }>(agent.id, "id");
+  const index = rows.length === 0 ? 0 : at.pick % rows.length;
+  const update = model.updates[index];
+  if (!update) return;
+  const { id } = rows[index]!;
+  const ids = [`upd_${id}`];
+  const about = {
+    commandId: uuidv7(),
+    type: "INSTALL" as const,
+    source: "apt",
+    planId: null,
+    updateIds: [id],
+  };
+  const isOpen = model.openOf(update.key) === update;
+  switch (at.kind) {
+    case "approve": {
+      const { errors } = await approveUpdates(inventory.parts, alice, {
+        ids,
+        acceptRejected: at.acceptRejected,
+      });
+      expect(errors.length === 0).toBe(model.approve(update, at.acceptRejected));
+      return;
+    }
+    case "reject": {
+      const { errors } = await rejectUpdates(inventory.parts, alice, { ids });
+      expect(errors.length === 0).toBe(update.state === "REJECTED" || model.move(update, "reject"));
+      return;
+    }
+    case "hold": {
+      const { errors } = await holdUpdates(inventory.parts, alice, { ids, reason: null });
+      expect(errors.length === 0).toBe(isOpen);
+      if (isOpen) model.held.add(update.key);
+      return;
+    }
+    case "release":
+      await releaseUpdates(inventory.parts, alice, { ids });
+      model.held.delete(update.key);
+      return;
+    case "begin":
+      await inventory.append(agent.id, [commandEvents.of("command.started", { ...about, attempt: 1 })]);
+      model.move(update, "begin");
+      return;
+    case "end": {
+      const how = at.how as "succeed" | "fail" | "giveBack";
+      const outcome = ({ succeed: "SUCCEEDED", fail: "FAILED", giveBack: "SKIPPED" } as const)[how];
+      const failure = how === "fail" ? { code: "COMMAND_FAILED", message: "dpkg" } : null;
+      const state = ({ succeed: "SUCCEEDED", fail: "FAILED", giveBack: "CANCELLED" } as const)[how];
+      const ended = {
+        ...about,
+        attempt: 1,
+        state,
+        failure,
+        restart: null,
+        items: [],
+        updates: [{ updateId: id, outcome, failure }],
+        agentStartedAt: null,
+        agentFinishedAt: reportOf(number).startedAt.toISOString(),
+      };
+      await inventory.append(agent.id, [commandEvents.of("command.finished", ended)]);
+      model.move(update, how);
+    }
+  }
+}
+
+async function snapshot(): Promise<unknown> {
+  const tables = ["agents", "scans", "coverage", "updates", "update_holds", "agent_update_counts"];
+  return await Promise.all(
+    tables.map((table) => inventory.database.query(`select t::text as row from ${table} t order by 1`)),
+  );
+}
+
+test("over random histories the state is what the model says, and the log alone gives the same state", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
+      const { caller } = await inventory.enrol();
+      const model = new Model();
+      for (const [index, at] of steps.entries()) await take(caller, model, at, index + 1);
+      const rows = await inventory.updates(
+        caller.id,
+        "name as key, candidate_version as candidate, state, is_held and is_open as held",
+      );
+      const believed = model.updates.map((update) => ({
+        ...update,
+        held: model.held.has(update.key) && model.openOf(update.key) === update,
+      }));
+      expect(rows).toEqual(believed);
+      const open = believed.filter(({ state }) => !["CLOSED", "VERIFIED"].includes(state));
+      expect(
+        await inventory.database.query("select total, held from agent_update_counts where agent_id = $1", [
+          caller.id,
+        ]),
+      ).toEqual(
+        rows.length === 0
+          ? expect.anything()
+          : [{ total: open.length, held: open.filter(({ held }) => held).length }],
+      );
+    }),
+    { numRuns: 60 },
+  );
+  expect(await inventory.differences()).toEqual([]);
+  const before = await snapshot();
+  await inventory.database.query(
+    "truncate agents, scans, coverage, updates, update_holds, agent_update_counts cascade",
+  );
+  await rebuild(inventory.database, inventory.log.projectors);
+  expect(await snapshot()).toEqual(before);
+}, 120_000);
