@@ -97,7 +97,7 @@ export function toAgent(row: AgentEntity): Agent {
 @ObjectType({ simpleResolvers: true })
 export class AgentEdge extends EdgeType(Agent) {}
 
-@Inherits()
+@Requires("agents:read")
 @ObjectType({ simpleResolvers: true })
 export class AgentConnection extends ConnectionType(AgentEdge, Agent) {
   /** A function asks the database only when the field is selected. */

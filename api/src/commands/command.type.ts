@@ -123,7 +123,7 @@ export class Command extends Node {
 @ObjectType({ simpleResolvers: true })
 export class CommandEdge extends EdgeType(Command) {}
 
-@Inherits()
+@Requires("updates:read")
 @ObjectType({ simpleResolvers: true })
 export class CommandConnection extends ConnectionType(CommandEdge, Command) {}
 

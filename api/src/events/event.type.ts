@@ -53,6 +53,6 @@ export class EventType extends Node {
 @ObjectType({ simpleResolvers: true })
 export class EventEdge extends EdgeType(EventType) {}
 
-@Inherits()
+@Requires("events:read")
 @ObjectType({ simpleResolvers: true })
 export class EventConnection extends ConnectionType(EventEdge, EventType) {}

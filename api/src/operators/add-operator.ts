@@ -5,7 +5,7 @@ import { lockStreams } from "../events/lock-streams.js";
 import { ConflictError, ValidationError } from "../schema/user-errors.js";
 import { createOperator } from "./create-operator.js";
 import { isNameTaken } from "./find-operators.js";
-import { cleanName, nameKey } from "./operator-name.js";
+import { cleanName, nameKey } from "../access/clean-name.js";
 import type { OperatorParts } from "./operator-parts.js";
 import { ALL_OPERATORS } from "./operators.events.js";
 import { cleanPassword } from "./password.js";
@@ -16,7 +16,7 @@ export async function addOperator(
   caller: Caller,
   input: { readonly name: string; readonly password: string; readonly role: Role },
 ): Promise<string> {
-  const name = cleanName(input.name, ["input", "name"]);
+  const name = cleanName(input.name);
   const password = cleanPassword(input.password, ["input", "password"]);
   const { role } = input;
   if (!permissionsOf[role].isSubsetOf(caller.permissions)) {

@@ -2,7 +2,7 @@ import { inTransaction } from "../database/unit-of-work.js";
 import { lockStreams } from "../events/lock-streams.js";
 import { ValidationError } from "../schema/user-errors.js";
 import { findOperator, type FoundOperator } from "./find-operators.js";
-import { nameKey } from "./operator-name.js";
+import { nameKey } from "../access/clean-name.js";
 import type { OperatorParts } from "./operator-parts.js";
 import { operatorStream } from "./operators.events.js";
 import { recordLogin, type LoggedIn } from "./record-login.js";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { roles } from "../access/permissions.js";
 import { defineEvent, defineEvents } from "../events/projector.js";
-import { nameKey } from "./operator-name.js";
+import { nameKey } from "../access/clean-name.js";
 
 const PREFIX = "operator:";
 

@@ -3,7 +3,7 @@ import { lockStreams } from "../events/lock-streams.js";
 import { PreconditionError, ValidationError } from "../schema/user-errors.js";
 import { createOperator } from "./create-operator.js";
 import { isSetUp } from "./find-operators.js";
-import { cleanName } from "./operator-name.js";
+import { cleanName } from "../access/clean-name.js";
 import type { OperatorParts } from "./operator-parts.js";
 import { ALL_OPERATORS } from "./operators.events.js";
 import { cleanPassword } from "./password.js";
@@ -27,7 +27,7 @@ export async function setUp(
       "setupCode",
     ]);
   }
-  const name = cleanName(input.name, ["input", "name"]);
+  const name = cleanName(input.name);
   const passwordHash = await parts.hasher.hash(cleanPassword(input.password, ["input", "password"]));
   const loggedIn = await inTransaction(parts.database, async (tx) => {
     await lockStreams(tx, [ALL_OPERATORS]);

@@ -66,7 +66,7 @@ export function toScan(row: ScanEntity): Scan {
 @ObjectType({ simpleResolvers: true })
 export class ScanEdge extends EdgeType(Scan) {}
 
-@Inherits()
+@Requires("agents:read")
 @ObjectType({ simpleResolvers: true })
 export class ScanConnection extends ConnectionType(ScanEdge, Scan) {}
 

@@ -55,7 +55,10 @@ export function EdgeType<Node extends object>(node: NodeClass<Node>): abstract n
   return Edge;
 }
 
-/** The base of a connection type; extend it like {@link EdgeType} and add what the noun counts beside. */
+/**
+ * The base of a connection type; extend it like {@link EdgeType} and add what the noun counts beside. Give it
+ * the rule of its nodes and not `@Inherits()`: how many there are is told without any node.
+ */
 export function ConnectionType<Node extends object>(
   edge: NodeClass<EdgeOf<Node>>,
   node: NodeClass<Node>,

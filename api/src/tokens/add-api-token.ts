@@ -5,7 +5,7 @@ import type { Permission } from "../access/permissions.js";
 import { hashSecret, makeSecret } from "../access/secret.js";
 import { inTransaction } from "../database/unit-of-work.js";
 import { ValidationError } from "../schema/user-errors.js";
-import { cleanTokenName } from "./token-name.js";
+import { cleanName } from "../access/clean-name.js";
 import { apiTokenStream, tokenEvents } from "./tokens.events.js";
 
 const LONGEST_MS = 366 * 24 * 3_600_000;
@@ -22,7 +22,7 @@ export async function addApiToken(
   caller: Caller,
   input: { readonly name: string; readonly scopes: readonly Permission[]; readonly expiresAt: Date },
 ): Promise<NewToken> {
-  const name = cleanTokenName(input.name);
+  const name = cleanName(input.name);
   const scopes = [...new Set(input.scopes)];
   if (scopes.length === 0) {
     throw new ValidationError("Give the token at least one scope.", ["input", "scopes"]);

@@ -5,7 +5,7 @@ import { inTransaction } from "../database/unit-of-work.js";
 import type { Actor } from "../events/event.js";
 import { ValidationError } from "../schema/user-errors.js";
 import type { NewToken } from "./add-api-token.js";
-import { cleanTokenName } from "./token-name.js";
+import { cleanName } from "../access/clean-name.js";
 import { registrationTokenStream, tokenEvents } from "./tokens.events.js";
 
 const MOST_SEATS = 10_000;
@@ -18,7 +18,7 @@ export async function addRegistrationToken(
   actor: Actor,
   input: { readonly name: string; readonly seats: number; readonly validSeconds: number },
 ): Promise<NewToken> {
-  const name = cleanTokenName(input.name);
+  const name = cleanName(input.name);
   const { seats, validSeconds } = input;
   if (seats < 1 || seats > MOST_SEATS) {
     throw new ValidationError(`The token must have 1 to ${MOST_SEATS} seats.`, ["input", "seats"]);

@@ -127,7 +127,7 @@ export function toUpdate(row: UpdateEntity): Update {
 @ObjectType({ simpleResolvers: true })
 export class UpdateEdge extends EdgeType(Update) {}
 
-@Inherits()
+@Requires("updates:read")
 @ObjectType({ simpleResolvers: true })
 export class UpdateConnection extends ConnectionType(UpdateEdge, Update) {
   /** A function asks the database only when the field is selected. */
