@@ -1,0 +1,173 @@
+import * as fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { agentEvents } from "../agents/project-agents.js";
+import { cancelCommands } from "../commands/cancel-commands.js";
+import { claimCommands, type ClaimedCommand } from "../commands/claim-commands.js";
+import type { ItemInput, ResultInput } from "../commands/read-result.js";
+import { reportProgress } from "../commands/report-progress.js";
+import { reportResult } from "../commands/report-result.js";
+import { startScan } from "../commands/start-scan.js";
+import { sweepCommands } from "../commands/sweep-commands.js";
+import { planOf, resultOf } from "../commands/testing/agent-words.js";
+import { alice, createFleet, type EnrolledAgent, type Fleet } from "../commands/testing/fleet.js";
+import { rebuild } from "../events/rebuild.js";
+import { DomainError } from "../schema/user-errors.js";
+import { updateEvents } from "../updates/project-updates.js";
+import { installPlans } from "./install-plans.js";
+import { planUpdates } from "./plan-updates.js";
+
+let fleet: Fleet;
+beforeAll(async () => {
+  fleet = await createFleet();
+});
+afterAll(() => fleet.drop());
+
+const packages = ["a", "b", "c"] as const;
+const some = fc.subarray([...packages], { minLength: 1 });
+const anyOutcome = fc.constantFrom("SUCCEEDED" as const, "FAILED" as const, "SKIPPED" as const);
+const anyEnd = fc.constantFrom("SUCCEEDED", "PARTIALLY_SUCCEEDED", "FAILED", "CANCELLED");
+
+const move = fc.oneof(
+  { arbitrary: fc.record({ kind: fc.constant("plan" as const), some }), weight: 15 },
+  { arbitrary: fc.record({ kind: fc.constant("approve" as const), some }), weight: 15 },
+  { arbitrary: fc.record({ kind: fc.constant("install" as const) }), weight: 20 },
+  { arbitrary: fc.record({ kind: fc.constant("hold" as const), some }), weight: 5 },
+  { arbitrary: fc.record({ kind: fc.constant("scan" as const) }), weight: 5 },
+  { arbitrary: fc.record({ kind: fc.constant("claim" as const) }), weight: 20 },
+  { arbitrary: fc.record({ kind: fc.constant("begin" as const) }), weight: 10 },
+  {
+    arbitrary: fc.record({ kind: fc.constant("finish" as const), end: anyEnd, outcome: anyOutcome, some }),
+    weight: 25,
+  },
+  { arbitrary: fc.record({ kind: fc.constant("cancel" as const) }), weight: 5 },
+  { arbitrary: fc.record({ kind: fc.constant("lapse" as const) }), weight: 5 },
+  { arbitrary: fc.record({ kind: fc.constant("retire" as const) }), weight: 1 },
+);
+type Move = typeof move extends fc.Arbitrary<infer Value> ? Value : never;
+
+interface World {
+  readonly agent: EnrolledAgent;
+  readonly hand: ClaimedCommand[];
+  readonly reached: Set<string>;
+}
+
+async function allIds(table: "plans" | "commands", agent: EnrolledAgent): Promise<string[]> {
+  const rows = await fleet.database.query<{ id: string }>(
+    `select id from ${table} where agent_id = $1 order by id`,
+    [agent.caller.id],
+  );
+  return rows.map(({ id }) => id);
+}
+
+async function play({ agent, hand }: World, step: Move): Promise<unknown> {
+  const { parts } = fleet;
+  switch (step.kind) {
+    case "plan":
+      return planUpdates(parts, alice, { ids: step.some.map((name) => `upd_${agent.updates.get(name)}`) });
+    case "approve":
+    case "hold": {
+      const type = step.kind === "approve" ? "update.approved" : "update.held";
+      const updateIds = step.some.map((name) => agent.updates.get(name)!);
+      const payload = step.kind === "approve" ? { updateIds } : { updateIds, reason: "later" };
+      return fleet.append(agent.caller.id, [updateEvents.of(type, payload as never)], alice);
+    }
+    case "install": {
+      const ids = (await allIds("plans", agent)).map((id) => `plan_${id}`);
+      return installPlans(parts, alice, { ids, acceptRemovals: true, dryRun: false });
+    }
+    case "scan":
+      return startScan(parts, alice, { agentIds: [agent.id], refresh: false });
+    case "claim":
+      return hand.push(...(await claimCommands(parts, agent.caller, 10)));
+    case "begin":
+      for (const { id, attempt } of hand) {
+        await reportProgress(parts, agent.caller, { commandId: `cmd_${id}`, attempt, lines: [] }, () => {});
+      }
+      return undefined;
+    case "finish":
+      for (const command of hand.splice(0)) await finish(agent, command, step);
+      return undefined;
+    case "cancel":
+      return cancelCommands(
+        parts,
+        alice,
+        (await allIds("commands", agent)).map((id) => `cmd_${id}`),
+      );
+    case "lapse":
+      await fleet.database.query("update command_leases set expires_at = now() where agent_id = $1", [
+        agent.caller.id,
+      ]);
+      return sweepCommands(parts);
+    case "retire":
+      return fleet.append(agent.caller.id, [agentEvents.of("agent.retired", {})]);
+  }
+}
+
+async function finish(
+  agent: EnrolledAgent,
+  command: ClaimedCommand,
+  how: Extract<Move, { kind: "finish" }>,
+): Promise<void> {
+  const names = command.contents?.updates.map(({ key }) => key.replace(":amd64", "")) ?? [];
+  const items: ItemInput[] = how.some.map((name) => ({
+    key: `${name}:amd64`,
+    name,
+    outcome: how.outcome,
+    toVersion: how.outcome === "SUCCEEDED" ? "2" : "1",
+  }));
+  const isPlan = command.type === "PLAN" && how.end === "SUCCEEDED";
+  const more: Partial<ResultInput> = {
+    state: how.end,
+    failure:
+      how.end.endsWith("ED") && how.end !== "SUCCEEDED" ? { code: "OFFLINE", message: "No net." } : null,
+    items: command.type === "INSTALL" ? items : [],
+    ...(isPlan ? { plan: planOf(names) } : {}),
+  };
+  await reportResult(fleet.parts, agent.caller, resultOf(command, more));
+}
+
+const finishing = (end: "SUCCEEDED" | "FAILED", outcome: "SUCCEEDED" | "FAILED"): Move => ({
+  kind: "finish",
+  end,
+  outcome,
+  some: ["a"],
+});
+
+/** One history that goes all the way, for good and for bad; the others go where they like. */
+const allTheWay: Move[] = (["SUCCEEDED", "FAILED"] as const).flatMap((end): Move[] => [
+  { kind: "plan", some: end === "SUCCEEDED" ? ["a"] : ["b"] },
+  { kind: "claim" },
+  finishing("SUCCEEDED", "SUCCEEDED"),
+  { kind: "approve", some: ["a", "b"] },
+  { kind: "install" },
+  { kind: "claim" },
+  { kind: "begin" },
+  finishing(end, end),
+]);
+
+test("after any history of plans and commands, state equals its replay and rebuilding changes nothing", async () => {
+  const reached = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(fc.array(move, { minLength: 8, maxLength: 40, size: "max" }), async (moves) => {
+      const world: World = { agent: await fleet.enrol({ packages }), hand: [], reached };
+      for (const step of moves) {
+        await play(world, step).catch((error: unknown) => {
+          // What the agent tells out of turn is refused and leaves nothing behind.
+          if (!(error instanceof DomainError)) throw error;
+        });
+      }
+      for (const { state } of await fleet.database.query<{ state: string }>(
+        `select type || ' ' || state as state from commands
+         union select 'plan ' || state from plans union select 'update ' || state from updates`,
+      ))
+        reached.add(state);
+    }),
+    { numRuns: 40, examples: [[[...allTheWay, { kind: "plan", some: ["c"] }, { kind: "cancel" }]]] },
+  );
+  expect(await fleet.differences()).toEqual([]);
+  const { tables } = await rebuild(fleet.database, fleet.log.projectors);
+  expect(tables.filter(({ removed, written }) => removed + written > 0)).toEqual([]);
+  // The histories went somewhere.
+  const wanted = ["plan READY", "plan STARTED", "plan FAILED", "INSTALL SUCCEEDED", "INSTALL FAILED"];
+  expect([...reached]).toEqual(expect.arrayContaining([...wanted, "update INSTALLED", "update FAILED"]));
+}, 120_000);
