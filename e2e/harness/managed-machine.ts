@@ -2,8 +2,10 @@ import { readFile, writeFile } from "node:fs/promises";
 
 import { buildAptRepository, closeAptRepository } from "../worlds/apt-repository.js";
 import type { AptRepository } from "../worlds/apt-repository.js";
+import { serveAptRepository } from "../worlds/apt-server.js";
+import type { AptServer } from "../worlds/apt-server.js";
 import { TOY_INSTALLED } from "../worlds/apt-toy-packages.js";
-import { CHECKOUT_INSIDE, DebianRoot, REPOSITORY_INSIDE } from "../worlds/debian-root.js";
+import { CHECKOUT_INSIDE, DebianRoot } from "../worlds/debian-root.js";
 import type { Finished, Running } from "../worlds/inside.js";
 
 const NODE = `${CHECKOUT_INSIDE}/node_modules/.bin/node`;
@@ -12,26 +14,26 @@ const AGENT = `${CHECKOUT_INSIDE}/agent-core/dist/main.js`;
 /** A real Debian machine with old toy packages, a signed repository that has newer ones, and our agent. */
 export class ManagedMachine implements AsyncDisposable {
   readonly root: DebianRoot;
+  /** The archive over HTTP: it can be made to misbehave. */
+  readonly archive: AptServer;
   readonly #repository: AptRepository;
   #agent: Running | undefined;
 
-  private constructor(root: DebianRoot, repository: AptRepository) {
+  private constructor(root: DebianRoot, repository: AptRepository, archive: AptServer) {
     this.root = root;
+    this.archive = archive;
     this.#repository = repository;
   }
 
   /** @param dir empty folder for the repository and its key */
   static async boot(dir: string, hostname: string): Promise<ManagedMachine> {
     const repository = await buildAptRepository(dir);
-    const root = await DebianRoot.boot({ hostname, repository: repository.dir, sourcesList: "" });
-    const machine = new ManagedMachine(root, repository);
-    await writeKey(root, await readFile(repository.keyFile));
-    const suites = ["stable", "stable-security"];
-    root.useSources(
-      suites
-        .map((suite) => `deb [signed-by=/etc/apt/toy.gpg] file:${REPOSITORY_INSIDE} ${suite} main\n`)
-        .join(""),
-    );
+    const archive = await serveAptRepository(repository);
+    const root = await DebianRoot.boot({ hostname, sourcesList: "" });
+    const machine = new ManagedMachine(root, repository, archive);
+    await writeFile(root.outside("/etc/apt/toy.gpg"), await readFile(repository.keyFile));
+    const source = `deb [signed-by=/etc/apt/toy.gpg] ${archive.url}`;
+    root.useSources(`${source} stable main\n${source} stable-security main\n`);
     await machine.mustRun(["apt-get", "update"]);
     await machine.mustRun(["apt-get", "install", "-y", "--no-install-recommends", ...TOY_INSTALLED]);
     await machine.mustRun(["apt-mark", "hold", "toy-held"]);
@@ -64,7 +66,7 @@ export class ManagedMachine implements AsyncDisposable {
   async installedVersion(name: string): Promise<string | undefined> {
     const query = ["dpkg-query", "-W", "-f", "${db:Status-Abbrev} ${Version}", name];
     const { stdout } = await this.root.run(query);
-    return /^ii +(.+)$/.exec(stdout)?.[1];
+    return /^[ih]i +(.+)$/.exec(stdout)?.[1];
   }
 
   async mustRun(argv: readonly string[]): Promise<string> {
@@ -75,10 +77,7 @@ export class ManagedMachine implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.root.stop();
+    await this.archive.close();
     await closeAptRepository(this.#repository);
   }
-}
-
-async function writeKey(root: DebianRoot, key: Buffer): Promise<void> {
-  await writeFile(root.outside("/etc/apt/toy.gpg"), key);
 }

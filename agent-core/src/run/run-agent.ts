@@ -85,6 +85,7 @@ async function runConnected(
     log,
     sources: container.resolve(PLUGIN_HOST).sources.map((source) => source.id),
     gatherFacts: () => currentFacts(container),
+    resultsTold: (patience) => uplink.settled(patience),
     enrolAgain: (signal) => enrolAgain(container, signal),
   });
   uplink.listen({

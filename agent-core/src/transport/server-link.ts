@@ -14,6 +14,7 @@ const DEFAULT_INTERVAL_MS = 300_000;
 const IN_HAND_INTERVAL_MS = 30_000;
 const FULL_CLAIM = 10;
 const LONGEST_PAUSE_MS = 600_000;
+const RESULTS_FIRST_MS = 10_000;
 
 /** What the link works with. */
 export interface ServerLinkParts {
@@ -27,6 +28,8 @@ export interface ServerLinkParts {
   /** Names of the sources that this agent has. */
   readonly sources: readonly string[];
   gatherFacts(): Promise<AgentFacts>;
+  /** Waits until the server knows how every command ended, or until nobody wants to wait any more. */
+  resultsTold(patience: AbortSignal): Promise<void>;
   /** The server does not know this agent any more. Gives true when it was enrolled again; never throws. */
   enrolAgain(signal: AbortSignal): Promise<boolean>;
 }
@@ -96,6 +99,9 @@ export class ServerLink {
     this.#intervalMs = Math.max(1, answer.intervalSeconds) * 1000;
     this.parts.desk.cancel(answer.cancelledCommands);
     if (answer.hasCommands) await this.#claim(signal);
+    if (answer.wantedSources.length === 0) return;
+    // A scan proves an installation only to a server that has heard how the installation ended.
+    await this.parts.resultsTold(AbortSignal.any([signal, AbortSignal.timeout(RESULTS_FIRST_MS)]));
     for (const source of answer.wantedSources) await this.#report(source, signal);
   }
 

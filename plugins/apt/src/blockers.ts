@@ -48,7 +48,8 @@ async function interruptedBlockers(context: AptContext): Promise<Notice[]> {
   return [{ code: "DPKG_INTERRUPTED", message }];
 }
 
-function holdBlockers(transaction: Transaction, holds: readonly string[]): Notice[] {
+/** What the machine's owner keeps back. */
+export function holdBlockers(transaction: Transaction, holds: readonly string[]): Notice[] {
   const touched = [...transaction.items, ...transaction.alsoInstalls, ...transaction.alsoRemoves];
   return touched
     .filter(({ key }) => holds.includes(key))

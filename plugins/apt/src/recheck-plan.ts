@@ -9,6 +9,8 @@ import {
 } from "@redflag/plugin-sdk";
 
 import type { AptContext } from "./apt-context.js";
+import { holdBlockers } from "./blockers.js";
+import { readHolds } from "./holds.js";
 import { readToken } from "./plan-token.js";
 import { resolveTransaction, type Transaction } from "./resolve.js";
 
@@ -32,6 +34,11 @@ export async function recheckPlan(context: AptContext, plan: Plan, call: Call): 
   }
   if (transaction.contents !== contents) {
     throw stale("the index now has other files under the same versions", []);
+  }
+  const held = holdBlockers(transaction, await readHolds(context, call));
+  if (held.length > 0) {
+    const difference = held.map(({ key }) => `${key}: held now`);
+    throw stale("the machine's owner holds packages of it", difference);
   }
   return transaction;
 }
