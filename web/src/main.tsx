@@ -2,9 +2,10 @@ import "./app/styles.css";
 
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { RouterProvider } from "react-router/dom";
+import { BrowserRouter } from "react-router";
 
-import { createRouter } from "./app/router.js";
+import { ErrorBoundary } from "./app/error-boundary.js";
+import { AppRoutes } from "./app/routes.js";
 import { SessionProvider } from "./app/session.js";
 import { ToastProvider } from "./ui/toast.js";
 
@@ -12,10 +13,14 @@ const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no element #root");
 createRoot(root).render(
   <StrictMode>
-    <ToastProvider>
-      <SessionProvider>
-        <RouterProvider router={createRouter()} />
-      </SessionProvider>
-    </ToastProvider>
+    <ErrorBoundary>
+      <ToastProvider>
+        <SessionProvider>
+          <BrowserRouter>
+            <AppRoutes />
+          </BrowserRouter>
+        </SessionProvider>
+      </ToastProvider>
+    </ErrorBoundary>
   </StrictMode>,
 );

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { Link, Outlet, ScrollRestoration, useLocation } from "react-router";
+import { Link, Outlet, useLocation, useNavigationType } from "react-router";
 
 import { useViewer } from "../data/viewer.js";
 import { LogOutButton } from "../features/access/log-out-button.js";
@@ -8,6 +8,7 @@ import { useWatchScans } from "../features/agents/watch-scans.js";
 import { useWatchUpdates } from "../features/updates/watch-updates.js";
 import { ThemeToggle } from "../ui/theme-toggle.js";
 import { ConnectionBar } from "./connection-bar.js";
+import { ErrorBoundary } from "./error-boundary.js";
 import { Logo } from "./logo.js";
 import { Navigation } from "./navigation.js";
 
@@ -16,7 +17,8 @@ export function Shell() {
   useWatchAgents();
   useWatchUpdates();
   useWatchScans();
-  const main = useFocusOnNavigation();
+  const { pathname } = useLocation();
+  const main = useTopOnNavigation(pathname);
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[13rem_minmax(0,1fr)]">
       <a
@@ -42,10 +44,11 @@ export function Shell() {
       <div className="min-w-0">
         <ConnectionBar />
         <main id="main" ref={main} tabIndex={-1}>
-          <Outlet />
+          <ErrorBoundary key={pathname}>
+            <Outlet />
+          </ErrorBoundary>
         </main>
       </div>
-      <ScrollRestoration />
     </div>
   );
 }
@@ -64,14 +67,16 @@ function Account() {
   );
 }
 
-/** Moves the focus to the new page, so that keyboard and screen reader users begin at its top. */
-function useFocusOnNavigation() {
+/** Begins a new page at its top, with the focus for keyboard and screen reader users; "back" keeps its place. */
+function useTopOnNavigation(pathname: string) {
   const main = useRef<HTMLElement>(null);
-  const { pathname } = useLocation();
+  const type = useNavigationType();
   const previous = useRef(pathname);
   useEffect(() => {
-    if (previous.current !== pathname) main.current?.focus({ preventScroll: true });
+    if (previous.current === pathname) return;
     previous.current = pathname;
-  }, [pathname]);
+    main.current?.focus({ preventScroll: true });
+    if (type !== "POP") window.scrollTo(0, 0);
+  }, [pathname, type]);
   return main;
 }

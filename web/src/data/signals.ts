@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useEffectEvent } from "react";
 
 /** What may have changed on the server. `connection` stands for everything: events may have been missed. */
 export type Topic = "agents" | "updates" | "scans" | "connection" | "session-ended";
@@ -20,15 +20,14 @@ const QUIET_MILLISECONDS = 1_000;
 
 /** Reloads soon after one of the topics changed, at most once a second however many signals come. */
 export function useReloadOn(topics: readonly Topic[], reload: () => void): void {
-  const latest = useRef(reload);
-  latest.current = reload;
+  const onReload = useEffectEvent(reload);
   const key = topics.join();
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = onSignal([...(key.split(",") as Topic[]), "connection"], () => {
       timer ??= setTimeout(() => {
         timer = undefined;
-        latest.current();
+        onReload();
       }, QUIET_MILLISECONDS);
     });
     return () => {

@@ -1,5 +1,5 @@
 import type { TypedDocumentNode } from "@urql/core";
-import { useEffect, useRef } from "react";
+import { useEffect, useEffectEvent } from "react";
 import { useClient } from "urql";
 
 interface LiveOptions<Data, Variables> {
@@ -19,8 +19,7 @@ const AGAIN_MILLISECONDS = 5_000;
 export function useLive<Data, Variables extends object>(options: LiveOptions<Data, Variables>): void {
   const { subscription, pause = false } = options;
   const client = useClient();
-  const latest = useRef(options.onEvent);
-  latest.current = options.onEvent;
+  const onEvent = useEffectEvent(options.onEvent);
   const key = JSON.stringify(options.variables);
   useEffect(() => {
     if (pause) return undefined;
@@ -29,7 +28,7 @@ export function useLive<Data, Variables extends object>(options: LiveOptions<Dat
     const begin = () => {
       const live = client.subscription(subscription, JSON.parse(key) as Variables);
       stop = live.subscribe(({ data, error }) => {
-        if (data) latest.current(data);
+        if (data) onEvent(data);
         if (!error) return;
         clearTimeout(timer);
         timer = setTimeout(() => {

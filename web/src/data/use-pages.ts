@@ -1,5 +1,5 @@
 import { type Client, createRequest, type TypedDocumentNode } from "@urql/core";
-import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { useClient } from "urql";
 
 import { type ChainSnapshot, type Connection, PageChain, type PageSource } from "./page-chain.js";
@@ -8,7 +8,7 @@ interface PagesOptions<Data, Variables, Page extends Connection> {
   readonly query: TypedDocumentNode<Data, Variables>;
   /** Everything but `after`. */
   readonly variables: Omit<Variables, "after">;
-  /** Picks the connection out of the answer; null when what holds it does not exist. */
+  /** Picks the connection out of the answer; null when what holds it does not exist. Always the same function. */
   readonly select: (data: Data) => Page | null;
 }
 
@@ -21,15 +21,12 @@ interface Pages<Page extends Connection> extends ChainSnapshot<Page> {
 export function usePages<Data, Variables extends object, Page extends Connection>(
   options: PagesOptions<Data, Variables, Page>,
 ): Pages<Page> {
+  const { query, select } = options;
   const client = useClient();
-  const select = useRef(options.select);
   const key = JSON.stringify(options.variables);
   const chain = useMemo(
-    () =>
-      new PageChain<Page>(
-        sourceOf(client, options.query, JSON.parse(key) as object, (data) => select.current(data)),
-      ),
-    [client, options.query, key],
+    () => new PageChain(sourceOf(client, query, JSON.parse(key) as object, select)),
+    [client, query, select, key],
   );
   useEffect(() => {
     chain.start();

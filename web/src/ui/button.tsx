@@ -67,12 +67,13 @@ interface IconButtonProps extends ComponentPropsWithRef<"button"> {
   /** The name that a screen reader says and a tooltip shows. */
   readonly label: string;
   readonly icon: LucideIcon;
+  readonly hasTooltip?: boolean;
 }
 
 /** A button with an icon only. */
-export function IconButton({ label, icon: Icon, className, ...rest }: IconButtonProps) {
+export function IconButton({ label, icon: Icon, hasTooltip = true, className, ...rest }: IconButtonProps) {
   return (
-    <Tooltip text={label}>
+    <Tooltip text={hasTooltip && label}>
       <button
         type="button"
         aria-label={label}

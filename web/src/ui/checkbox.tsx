@@ -1,4 +1,4 @@
-import type { ComponentPropsWithRef } from "react";
+import { type ComponentPropsWithRef, type ReactNode, useId } from "react";
 
 import { cx } from "./cx.js";
 
@@ -18,5 +18,16 @@ export function Checkbox({ isMixed = false, className, ...rest }: CheckboxProps)
       }}
       className={cx("size-4 shrink-0 cursor-pointer accent-accent-strong", className)}
     />
+  );
+}
+
+/** A checkbox with its label beside it. */
+export function CheckField({ children, ...rest }: CheckboxProps & { readonly children: ReactNode }) {
+  const id = useId();
+  return (
+    <div className="flex items-start gap-2">
+      <Checkbox id={id} {...rest} className="mt-0.5" />
+      <label htmlFor={id}>{children}</label>
+    </div>
   );
 }

@@ -14,7 +14,6 @@ export const clockNow = (): number => Date.now() + offset;
 export function useNow(everyMilliseconds = 10_000): number {
   const [now, setNow] = useState(clockNow);
   useEffect(() => {
-    setNow(clockNow());
     const timer = setInterval(() => setNow(clockNow()), everyMilliseconds);
     return () => clearInterval(timer);
   }, [everyMilliseconds]);

@@ -64,7 +64,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const tracks = [selection && "1.25rem", ...columns.map((column) => column.width)].filter(Boolean).join(" ");
   const grid: CSSProperties | undefined = narrow ? undefined : { gridTemplateColumns: tracks };
   return (
-    <div role="table" aria-label={label} aria-rowcount={total < 0 ? -1 : total + 1} className="text-sm">
+    <div
+      role="table"
+      aria-label={label}
+      aria-rowcount={total < 0 ? -1 : total + 1}
+      className="-mb-px text-sm"
+    >
       <TableHead
         columns={columns}
         narrow={narrow}

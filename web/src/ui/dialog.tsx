@@ -29,7 +29,12 @@ export function Dialog({ title, onClose, children, footer, placement = "center" 
   const [element, setElement] = useState<HTMLDialogElement | null>(null);
   const titleId = useId();
   useEffect(() => {
-    if (element && !element.open) element.showModal();
+    if (element && !element.open) {
+      element.showModal();
+      // The browser would begin at the close button; the first field, or else the title, is a better start.
+      const field = element.querySelector<HTMLElement>("input, textarea, select");
+      (field ?? element.querySelector<HTMLElement>("h2"))?.focus();
+    }
     return () => element?.close();
   }, [element]);
   return (
@@ -52,10 +57,15 @@ export function Dialog({ title, onClose, children, footer, placement = "center" 
       <PortalContext value={element}>
         <div className="flex h-full max-h-[inherit] flex-col">
           <header className="flex items-center gap-2 border-b border-line py-2 pr-2 pl-4">
-            <h2 id={titleId} className="min-w-0 flex-1 truncate text-base font-semibold">
+            <h2
+              id={titleId}
+              tabIndex={-1}
+              className="min-w-0 flex-1 truncate text-base font-semibold outline-none"
+            >
               {title}
             </h2>
-            <IconButton label="Close" icon={X} onClick={onClose} />
+            {/* Without a tooltip: Escape would close that first and not the dialog. */}
+            <IconButton label="Close" icon={X} onClick={onClose} hasTooltip={false} />
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">{children}</div>
           {footer && (

@@ -1,15 +1,20 @@
 import type { ReactNode } from "react";
 
-/** Names and values; a missing value is said in a word and never left blank. */
-export function Facts({ facts }: { readonly facts: readonly (readonly [name: string, value: ReactNode])[] }) {
+/** Names and values in as many columns as fit. */
+export function Facts({ children }: { readonly children: ReactNode }) {
   return (
-    <dl className="grid grid-cols-[repeat(auto-fill,minmax(min(13rem,100%),1fr))] gap-x-6 gap-y-3 p-4">
-      {facts.map(([name, value]) => (
-        <div key={name} className="min-w-0">
-          <dt className="text-xs text-muted">{name}</dt>
-          <dd className="text-sm">{value ?? <span className="text-faint">not reported</span>}</dd>
-        </div>
-      ))}
+    <dl className="grid grid-cols-2 gap-x-6 gap-y-3 p-4 sm:grid-cols-[repeat(auto-fill,minmax(10rem,1fr))]">
+      {children}
     </dl>
+  );
+}
+
+/** One name and its value; a missing value is said in words and never left blank. */
+export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-xs text-muted">{name}</dt>
+      <dd className="text-sm">{children ?? <span className="text-faint">not reported</span>}</dd>
+    </div>
   );
 }

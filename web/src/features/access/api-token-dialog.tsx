@@ -5,7 +5,7 @@ import { failureText, fieldError } from "../../data/failures.js";
 import { graphql } from "../../data/graphql.js";
 import { type Permission, useViewer } from "../../data/viewer.js";
 import { Button } from "../../ui/button.js";
-import { Checkbox } from "../../ui/checkbox.js";
+import { CheckField } from "../../ui/checkbox.js";
 import { clockNow } from "../../ui/clock.js";
 import { CopyField } from "../../ui/copy-field.js";
 import { Dialog } from "../../ui/dialog.js";
@@ -90,16 +90,13 @@ export function ApiTokenDialog({
             <option key={each} value={each}>{`${each} ${each === 1 ? "day" : "days"}`}</option>
           ))}
         </SelectField>
-        <fieldset className="space-y-1.5">
+        <fieldset className="space-y-1.5 text-sm">
           <legend className="mb-1 text-sm font-medium">What a script with it may do</legend>
           {permissions.map((scope) => (
-            <label key={scope} className="flex items-start gap-2 text-sm">
-              <Checkbox className="mt-0.5" checked={scopes.includes(scope)} onChange={() => toggle(scope)} />
-              <span>
-                <code className="font-mono text-xs">{PERMISSIONS[scope][0]}</code>
-                <span className="block text-xs text-muted">{PERMISSIONS[scope][1]}</span>
-              </span>
-            </label>
+            <CheckField key={scope} checked={scopes.includes(scope)} onChange={() => toggle(scope)}>
+              <code className="font-mono text-xs">{PERMISSIONS[scope][0]}</code>
+              <span className="block text-xs text-muted">{PERMISSIONS[scope][1]}</span>
+            </CheckField>
           ))}
         </fieldset>
         <Problems

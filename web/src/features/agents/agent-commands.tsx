@@ -1,4 +1,4 @@
-import { graphql } from "../../data/graphql.js";
+import { graphql, type ResultOf } from "../../data/graphql.js";
 import { usePages } from "../../data/use-pages.js";
 import { Panel } from "../../ui/page.js";
 import { CommandList } from "../commands/command-list.js";
@@ -25,12 +25,14 @@ const AgentCommandsQuery = graphql(
   [CommandRowFragment],
 );
 
+const selectCommands = (data: ResultOf<typeof AgentCommandsQuery>) => data.agent?.commands ?? null;
+
 /** The commands of one agent. */
 export function AgentCommands({ id }: { readonly id: string }) {
   const list = usePages({
     query: AgentCommandsQuery,
     variables: { id, first: 50 },
-    select: (data) => data.agent?.commands ?? null,
+    select: selectCommands,
   });
   return (
     <Panel>

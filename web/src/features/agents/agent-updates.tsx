@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-import { graphql } from "../../data/graphql.js";
+import { graphql, type ResultOf } from "../../data/graphql.js";
 import { useReloadOn } from "../../data/signals.js";
 import { usePages } from "../../data/use-pages.js";
 import { Panel } from "../../ui/page.js";
@@ -31,13 +31,15 @@ const AgentUpdatesQuery = graphql(
   [UpdateRowFragment],
 );
 
+const selectUpdates = (data: ResultOf<typeof AgentUpdatesQuery>) => data.agent?.updates ?? null;
+
 /** The updates of one agent. */
 export function AgentUpdates({ id }: { readonly id: string }) {
   const [choice, setChoice] = useState(() => readUpdateChoice(new URLSearchParams()));
   const list = usePages({
     query: AgentUpdatesQuery,
     variables: { id, first: 100, filter: toUpdateFilter(choice) },
-    select: (data) => data.agent?.updates ?? null,
+    select: selectUpdates,
   });
   useReloadOn(["updates", "scans"], list.reload);
   return (

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useSearchParams } from "react-router";
 
 import { failureText } from "../../data/failures.js";
-import { graphql } from "../../data/graphql.js";
+import { graphql, type ResultOf } from "../../data/graphql.js";
 import { useReloadOn } from "../../data/signals.js";
 import { usePages } from "../../data/use-pages.js";
 import { useBlocked } from "../../data/viewer.js";
@@ -41,6 +41,8 @@ const AgentsQuery = graphql(
   [AgentRowFragment],
 );
 
+const selectAgents = (data: ResultOf<typeof AgentsQuery>) => data.agents;
+
 const STATES = (Object.keys(AGENT_STATES) as AgentState[]).map((value) => ({
   value,
   label: AGENT_STATES[value].label,
@@ -70,7 +72,7 @@ export function AgentsPage() {
       first: 100,
       filter: { ...(name && { name: { contains: name } }), ...(states.length > 0 && { states }) },
     },
-    select: (data) => data.agents,
+    select: selectAgents,
   });
   useReloadOn(["agents", "updates", "scans"], list.reload);
   const isNarrowed = name !== "" || states.length > 0;

@@ -1,6 +1,6 @@
 import { useSearchParams } from "react-router";
 
-import { graphql } from "../../data/graphql.js";
+import { graphql, type ResultOf } from "../../data/graphql.js";
 import { usePages } from "../../data/use-pages.js";
 import { FilterMenu } from "../../ui/filter-menu.js";
 import { Page, Panel } from "../../ui/page.js";
@@ -26,6 +26,8 @@ const CommandsQuery = graphql(
   `,
   [CommandRowFragment],
 );
+
+const selectCommands = (data: ResultOf<typeof CommandsQuery>) => data.commands;
 
 const STATES = (Object.keys(COMMAND_STATES) as CommandState[]).map((value) => ({
   value,
@@ -62,7 +64,7 @@ function AllCommands() {
   const list = usePages({
     query: CommandsQuery,
     variables: { first: 100, filter },
-    select: (data) => data.commands,
+    select: selectCommands,
   });
   return (
     <Page title="Commands" subtitle="Every scan, plan and install that was asked of an agent, newest first.">

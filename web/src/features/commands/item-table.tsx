@@ -61,11 +61,11 @@ function ItemRow({ item, message, children }: ItemRowProps) {
         {item.name}
         {item.architecture && <span className="font-normal text-faint">:{item.architecture}</span>}
       </span>
-      <span className="min-w-40 flex-[2] font-mono text-xs break-all text-muted">
+      <span className="order-last basis-full font-mono text-xs break-all text-muted sm:order-none sm:basis-40 sm:grow-2">
         {`${item.fromVersion ?? "not installed"} → ${item.toVersion ?? "removed"}`}
       </span>
       {children}
-      {message && <p className="w-full text-xs text-muted">{message}</p>}
+      {message && <p className="order-last w-full text-xs text-muted">{message}</p>}
     </li>
   );
 }

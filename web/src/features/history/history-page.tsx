@@ -2,7 +2,7 @@ import { History } from "lucide-react";
 import { useSearchParams } from "react-router";
 
 import { failureText } from "../../data/failures.js";
-import { type FragmentOf, graphql } from "../../data/graphql.js";
+import { type FragmentOf, graphql, type ResultOf } from "../../data/graphql.js";
 import { useReloadOn } from "../../data/signals.js";
 import { usePages } from "../../data/use-pages.js";
 import { type Column, DataTable } from "../../ui/data-table.js";
@@ -48,6 +48,8 @@ const EventsQuery = graphql(
   [EventRowFragment],
 );
 
+const selectEvents = (data: ResultOf<typeof EventsQuery>) => data.events;
+
 type EventRow = FragmentOf<typeof EventRowFragment>;
 
 const KINDS = { OPERATOR: "", API_TOKEN: "token ", AGENT: "agent ", SYSTEM: "the server" } as const;
@@ -61,7 +63,7 @@ export function HistoryPage() {
   const list = usePages({
     query: EventsQuery,
     variables: { first: 100, filter },
-    select: (data) => data.events,
+    select: selectEvents,
   });
   useReloadOn(["agents", "updates", "scans"], list.reload);
   const search = (text: string) =>

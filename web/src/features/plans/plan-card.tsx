@@ -1,7 +1,7 @@
 import { LoaderCircle } from "lucide-react";
 import type { ReactNode } from "react";
 
-import { Checkbox } from "../../ui/checkbox.js";
+import { CheckField, Checkbox } from "../../ui/checkbox.js";
 import { formatCount } from "../../ui/format.js";
 import { Notice } from "../../ui/notice.js";
 import { Panel } from "../../ui/page.js";
@@ -117,10 +117,9 @@ function Removals({ plan, isAccepted, onToggle }: RemovalsProps) {
   const names = plan.alsoRemoves.map(({ name }) => name).join(", ");
   return (
     <Notice tone="bad" title={`This removes ${formatCount(plan.alsoRemoves.length, "package")}: ${names}`}>
-      <label className="mt-1 flex items-center gap-2 font-medium">
-        <Checkbox checked={isAccepted} onChange={onToggle} />
+      <CheckField checked={isAccepted} onChange={onToggle}>
         {`I accept that ${plan.alsoRemoves.length === 1 ? "it is" : "they are"} removed from ${plan.agent.name}`}
-      </label>
+      </CheckField>
     </Notice>
   );
 }

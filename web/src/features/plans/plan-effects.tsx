@@ -1,7 +1,5 @@
-import type { ReactNode } from "react";
-
 import { useNow } from "../../ui/clock.js";
-import { Facts } from "../../ui/facts.js";
+import { Fact, Facts } from "../../ui/facts.js";
 import { formatBytes, formatCountdown } from "../../ui/format.js";
 import type { Plan } from "./plan-fragment.js";
 import { isExpired } from "./plan-choice.js";
@@ -10,36 +8,33 @@ const UNKNOWN = <span className="font-medium text-warn">not known</span>;
 
 /** What installing would mean for the machine: size, restarts, reboot; and how long the plan holds. */
 export function PlanEffects({ plan }: { readonly plan: Plan }) {
-  const facts: readonly (readonly [string, ReactNode])[] = [
-    ["Download", plan.downloadBytes === null ? UNKNOWN : formatBytes(plan.downloadBytes)],
-    ["Disk", plan.diskBytes === null ? UNKNOWN : <DiskChange bytes={plan.diskBytes} />],
-    ["Restarts", <Restarts services={plan.restartsServices} />],
-    [
-      "Reboot",
-      plan.requiresReboot === null ? (
-        UNKNOWN
-      ) : plan.requiresReboot ? (
-        <strong className="text-warn">needed afterwards</strong>
-      ) : (
-        "not needed"
-      ),
-    ],
-    ["Holds for", plan.state === "STARTED" ? "started" : <Expiry plan={plan} />],
-    [
-      "Digest",
-      plan.digest && (
-        <span className="font-mono text-xs" title={plan.digest}>
-          {plan.digest.slice(0, 12)}
-        </span>
-      ),
-    ],
-  ];
-  return <Facts facts={facts} />;
+  const { downloadBytes, diskBytes, requiresReboot, digest } = plan;
+  return (
+    <Facts>
+      <Fact name="Download">{downloadBytes === null ? UNKNOWN : formatBytes(downloadBytes)}</Fact>
+      <Fact name="Disk">{diskBytes === null ? UNKNOWN : describeDisk(diskBytes)}</Fact>
+      <Fact name="Restarts">
+        <Restarts services={plan.restartsServices} />
+      </Fact>
+      <Fact name="Reboot">
+        {requiresReboot === null && UNKNOWN}
+        {requiresReboot === true && <strong className="text-warn">needed afterwards</strong>}
+        {requiresReboot === false && "not needed"}
+      </Fact>
+      <Fact name="Holds for">{plan.state === "STARTED" ? "started" : <Expiry plan={plan} />}</Fact>
+      <Fact name="Digest">
+        {digest && (
+          <span className="font-mono text-xs" title={digest}>
+            {digest.slice(0, 12)}
+          </span>
+        )}
+      </Fact>
+    </Facts>
+  );
 }
 
-function DiskChange({ bytes }: { readonly bytes: number }) {
-  return <>{bytes < 0 ? `${formatBytes(-bytes)} freed` : `${formatBytes(bytes)} more`}</>;
-}
+const describeDisk = (bytes: number) =>
+  bytes < 0 ? `${formatBytes(-bytes)} freed` : `${formatBytes(bytes)} more`;
 
 function Restarts({ services }: { readonly services: readonly string[] | null }) {
   if (services === null) return UNKNOWN;

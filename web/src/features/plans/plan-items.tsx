@@ -24,7 +24,7 @@ export function PlanItems({ title, items, change }: PlanItemsProps) {
               {item.name}
               {item.architecture && <span className="font-normal text-faint">:{item.architecture}</span>}
             </span>
-            <span className="min-w-40 flex-[2] font-mono text-xs break-all">
+            <span className="basis-full font-mono text-xs break-all sm:basis-40 sm:grow-2">
               {change === "remove" ? (
                 <span className="text-bad">{`${item.fromVersion ?? ""} is removed`}</span>
               ) : (

@@ -38,7 +38,7 @@ export function UpdateStateBadge({ update }: { readonly update: StateOf }) {
 export function SeverityMark({ severity }: { readonly severity: Severity }) {
   const { label, tone, icon: Icon } = SEVERITIES[severity];
   return (
-    <span className={`inline-flex items-center gap-1 whitespace-nowrap ${TEXT_TONE[tone]}`}>
+    <span className={`flex items-center gap-1 whitespace-nowrap ${TEXT_TONE[tone]}`}>
       <Icon aria-hidden className="size-4 shrink-0" />
       {label}
     </span>
@@ -49,7 +49,7 @@ export function SeverityMark({ severity }: { readonly severity: Severity }) {
 export function KindMark({ kind }: { readonly kind: UpdateKind }) {
   const { label, tone, icon: Icon } = KINDS[kind];
   return (
-    <span className={`inline-flex items-center gap-1 whitespace-nowrap ${TEXT_TONE[tone]}`}>
+    <span className={`flex items-center gap-1 whitespace-nowrap ${TEXT_TONE[tone]}`}>
       <Icon aria-hidden className="size-4 shrink-0" />
       {label}
     </span>
@@ -59,13 +59,15 @@ export function KindMark({ kind }: { readonly kind: UpdateKind }) {
 /** The installed version and the one that would follow it. */
 export function VersionChange({ from, to }: { readonly from: string | null; readonly to: string | null }) {
   return (
-    <span className="font-mono text-xs break-all">
-      <span className="text-muted">{from ?? "not installed"}</span>
-      <span aria-hidden className="text-faint">
-        {" → "}
-      </span>
+    <span className="block font-mono text-xs break-all">
+      <span className="inline-block text-muted">{from ?? "not installed"}</span>
       <span className="sr-only"> to </span>
-      <span>{to ?? "removed"}</span>
+      <span className="inline-block">
+        <span aria-hidden className="px-1 text-faint">
+          →
+        </span>
+        {to ?? "removed"}
+      </span>
     </span>
   );
 }

@@ -12,7 +12,8 @@ export function UpdateName({ row, onOpen }: UpdateNameProps) {
     <button
       type="button"
       onClick={() => onOpen(row.id)}
-      className="max-w-full truncate rounded-xs text-left font-medium hover:underline"
+      title={row.name}
+      className="block max-w-full min-w-0 truncate rounded-xs text-left font-medium hover:underline"
     >
       {row.name}
       {row.architecture && <span className="font-normal text-faint">:{row.architecture}</span>}

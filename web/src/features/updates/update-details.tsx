@@ -1,11 +1,10 @@
-import type { ReactNode } from "react";
 import { useQuery } from "urql";
 
 import { graphql, type ResultOf } from "../../data/graphql.js";
 import { loadState } from "../../data/load-state.js";
 import { Dialog } from "../../ui/dialog.js";
 import { ErrorState } from "../../ui/error-state.js";
-import { Facts } from "../../ui/facts.js";
+import { Fact, Facts } from "../../ui/facts.js";
 import { formatBytes } from "../../ui/format.js";
 import { Moment } from "../../ui/moment.js";
 import { Notice } from "../../ui/notice.js";
@@ -95,29 +94,6 @@ export function UpdateDetails({ id, onClose }: { readonly id: string; readonly o
 }
 
 function Body({ update }: { readonly update: Details }) {
-  const facts: readonly (readonly [string, ReactNode])[] = [
-    ["Agent", <TextLink to={`/agents/${update.agent.id}`}>{update.agent.name}</TextLink>],
-    ["Source", update.source],
-    ["Severity", <SeverityMark severity={update.severity} />],
-    ["Kind", <KindMark kind={update.kind} />],
-    ["Architecture", update.architecture],
-    ["Origin", update.origin],
-    ["Download", update.downloadBytes === null ? null : formatBytes(update.downloadBytes)],
-    ["Has to start anew", RESTART[update.restart]],
-    ["Found", <Moment at={update.discoveredAt} />],
-    ["State changed", <Moment at={update.changedAt} />],
-    [
-      "Decided",
-      update.decidedAt ? (
-        <>
-          {update.decidedBy}, <Moment at={update.decidedAt} />
-        </>
-      ) : (
-        "not yet"
-      ),
-    ],
-    ["Proved by a scan", <Moment at={update.verifiedAt} fallback="not yet" />],
-  ];
   return (
     <div className="space-y-4">
       <div className="space-y-2">
@@ -138,7 +114,37 @@ function Body({ update }: { readonly update: Details }) {
       )}
       {update.closedReason && <Notice tone="neutral">{CLOSED[update.closedReason]}</Notice>}
       <div className="-mx-4">
-        <Facts facts={facts} />
+        <Facts>
+          <Fact name="Agent">
+            <TextLink to={`/agents/${update.agent.id}`}>{update.agent.name}</TextLink>
+          </Fact>
+          <Fact name="Source">{update.source}</Fact>
+          <Fact name="Severity">
+            <SeverityMark severity={update.severity} />
+          </Fact>
+          <Fact name="Kind">
+            <KindMark kind={update.kind} />
+          </Fact>
+          <Fact name="Architecture">{update.architecture}</Fact>
+          <Fact name="Origin">{update.origin}</Fact>
+          <Fact name="Download">
+            {update.downloadBytes === null ? null : formatBytes(update.downloadBytes)}
+          </Fact>
+          <Fact name="Has to start anew">{RESTART[update.restart]}</Fact>
+          <Fact name="Found">
+            <Moment at={update.discoveredAt} />
+          </Fact>
+          <Fact name="State changed">
+            <Moment at={update.changedAt} />
+          </Fact>
+          <Fact name="Decided">
+            {update.decidedBy && `${update.decidedBy}, `}
+            <Moment at={update.decidedAt} fallback="not yet" />
+          </Fact>
+          <Fact name="Proved by a scan">
+            <Moment at={update.verifiedAt} fallback="not yet" />
+          </Fact>
+        </Facts>
       </div>
       <Advisories ids={update.advisories} />
       {update.releaseNotesUrl && (

@@ -1,5 +1,5 @@
 import { PackageCheck, SearchX, TriangleAlert } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 
 import { failureText } from "../../data/failures.js";
 import { DataTable } from "../../ui/data-table.js";
@@ -31,13 +31,11 @@ interface UpdateListProps {
 /** Updates with their selection, what can be done with it, and the details of one. */
 export function UpdateList({ list, isNarrowed, showAgent }: UpdateListProps) {
   const { rows, first } = list;
-  const [selection, setSelection] = useState(NO_SELECTION);
+  const [chosen, setChosen] = useState(NO_SELECTION);
   const [openId, setOpenId] = useState<string | null>(null);
   const order = useMemo(() => rows.map((row) => row.id), [rows]);
   const columns = useMemo(() => updateColumns(setOpenId, showAgent), [showAgent]);
-  useEffect(() => {
-    if (first) setSelection((now) => keepShown(now, order));
-  }, [first, order]);
+  const selection = useMemo(() => keepShown(chosen, order), [chosen, order]);
   const nameOf = (id: string) => {
     const row = rows.find((each) => each.id === id);
     return row ? nameOfUpdate(row) : id;
@@ -60,15 +58,15 @@ export function UpdateList({ list, isNarrowed, showAgent }: UpdateListProps) {
         selection={{
           ids: selection.ids,
           nameOf: nameOfUpdate,
-          onToggle: (id, isRange) => setSelection((now) => toggleRow(now, order, id, isRange)),
-          onToggleAll: () => setSelection((now) => toggleAll(now, order)),
+          onToggle: (id, isRange) => setChosen(toggleRow(selection, order, id, isRange)),
+          onToggleAll: () => setChosen(toggleAll(selection, order)),
         }}
       />
-      <p className="px-4 py-2 text-xs text-muted">
+      <p className="border-t border-line px-4 py-2 text-xs text-muted">
         {`${rows.length.toLocaleString("en")} of ${formatCount(first.totalCount, "update")} loaded`}
         {list.isLoading && " · loading…"}
       </p>
-      <BulkBar ids={[...selection.ids]} nameOf={nameOf} onClear={() => setSelection(NO_SELECTION)} />
+      <BulkBar ids={[...selection.ids]} nameOf={nameOf} onClear={() => setChosen(NO_SELECTION)} />
       {openId && <UpdateDetails id={openId} onClose={() => setOpenId(null)} />}
     </>
   );

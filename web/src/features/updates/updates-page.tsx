@@ -1,6 +1,6 @@
 import { useSearchParams } from "react-router";
 
-import { graphql } from "../../data/graphql.js";
+import { graphql, type ResultOf } from "../../data/graphql.js";
 import { useReloadOn } from "../../data/signals.js";
 import { usePages } from "../../data/use-pages.js";
 import { Page, Panel } from "../../ui/page.js";
@@ -29,6 +29,8 @@ const UpdatesQuery = graphql(
   [UpdateRowFragment],
 );
 
+const selectUpdates = (data: ResultOf<typeof UpdatesQuery>) => data.updates;
+
 const PAGE_SIZE = 100;
 
 /** The updates of all agents. */
@@ -38,7 +40,7 @@ export function UpdatesPage() {
   const list = usePages({
     query: UpdatesQuery,
     variables: { first: PAGE_SIZE, filter: toUpdateFilter(choice) },
-    select: (data) => data.updates,
+    select: selectUpdates,
   });
   useReloadOn(["updates", "scans"], list.reload);
   const total = list.first?.totalCount;

@@ -1,0 +1,95 @@
+import type { ItemRecord, PlanRecord } from "./records.js";
+import type { World } from "./world.js";
+
+const itemOf = (world: World, id: string): ItemRecord => {
+  const update = world.updates.get(id);
+  return {
+    name: update?.name ?? id,
+    architecture: update?.architecture ?? null,
+    fromVersion: update?.installedVersion ?? null,
+    toVersion: update?.candidateVersion ?? null,
+    origin: update?.origin ?? null,
+    downloadBytes: update?.downloadBytes ?? null,
+  };
+};
+
+/** Resolves a plan as an agent would; `change` adds what is particular. */
+export function resolvePlan(world: World, planId: string, change: Partial<PlanRecord> = {}): void {
+  const plan = world.plans.get(planId);
+  if (!plan) throw new Error(`no plan ${planId}`);
+  const now = world.now();
+  const items = plan.updateIds.map((id) => itemOf(world, id));
+  Object.assign(plan, {
+    state: "READY",
+    digest: "9f2c1e70b4aa4c0d8f77a7a1b1f0c6d2e3f4a5b6c7d8e9f00112233445566778",
+    items,
+    downloadBytes: items.reduce((sum, item) => sum + (item.downloadBytes ?? 0), 0),
+    diskBytes: 1_250_000,
+    restartsServices: ["nginx.service", "ssh.service"],
+    requiresReboot: false,
+    resolvedAt: now,
+    expiresAt: new Date(Date.parse(now) + 30 * 60_000).toISOString(),
+    ...change,
+  } satisfies Partial<PlanRecord>);
+  world.changeCommand(plan.planCommandId, { state: "SUCCEEDED", finishedAt: now, waitingReason: null });
+}
+
+/** Takes an install and begins it. */
+export function beginInstall(world: World, commandId: string): void {
+  const command = world.commands.get(commandId);
+  const plan = world.plans.get(command?.planId ?? "");
+  const now = world.now();
+  world.changeUpdates(plan?.updateIds ?? [], { state: "INSTALLING" });
+  world.changeCommand(
+    commandId,
+    { state: "RUNNING", claimedAt: now, startedAt: now, attempt: 1, waitingReason: null },
+    ["Reading package lists…", "Building dependency tree…"],
+  );
+}
+
+/** Tells how far an install has come. */
+export function progressInstall(
+  world: World,
+  commandId: string,
+  at: {
+    readonly phase: string;
+    readonly percent: number;
+    readonly itemName: string | null;
+    readonly isCancellable: boolean;
+  },
+  lines: readonly string[],
+): void {
+  world.changeCommand(commandId, { progress: { ...at, occurredAt: world.now() } }, lines);
+}
+
+/** Ends an install well. */
+export function finishInstall(world: World, commandId: string): void {
+  const plan = world.plans.get(world.commands.get(commandId)?.planId ?? "");
+  const items = [...(plan?.items ?? []), ...(plan?.alsoInstalls ?? [])];
+  world.changeUpdates(plan?.updateIds ?? [], { state: "INSTALLED" });
+  world.changeCommand(
+    commandId,
+    {
+      state: "SUCCEEDED",
+      finishedAt: world.now(),
+      restart: "SERVICE",
+      items: items.map(({ name, architecture, fromVersion, toVersion }) => ({
+        name,
+        architecture,
+        fromVersion,
+        toVersion,
+        outcome: "SUCCEEDED",
+        message: null,
+      })),
+    },
+    ["Done."],
+  );
+}
+
+/** Proves an install by a scan. */
+export function verifyInstall(world: World, commandId: string): void {
+  const command = world.commands.get(commandId);
+  const plan = world.plans.get(command?.planId ?? "");
+  world.changeUpdates(plan?.updateIds ?? [], { state: "VERIFIED", verifiedAt: world.now() });
+  world.emit({ topic: "scan", agentId: command?.agentId ?? "" });
+}

@@ -1,0 +1,157 @@
+/** What the double keeps of each noun: the schema's fields, with ids where the schema has objects. */
+export interface AgentRecord {
+  id: string;
+  name: string;
+  hostname: string;
+  state: "ONLINE" | "OFFLINE" | "NEVER_SEEN" | "RETIRED";
+  osName: string | null;
+  canInstall: boolean | null;
+  cannotInstallReason: string | null;
+  requiresReboot: boolean | null;
+  lastSeenAt: string | null;
+  retiredAt: string | null;
+  version: number;
+  coverage: CoverageRecord[];
+}
+
+export interface CoverageRecord {
+  source: string;
+  state: "FRESH" | "STALE" | "FAILED" | "NEVER" | "UNSUPPORTED";
+  reason: string | null;
+  completedAt: string | null;
+  attemptedAt: string | null;
+  ageSeconds: number | null;
+  indexAgeSeconds: number | null;
+}
+
+export interface UpdateRecord {
+  id: string;
+  agentId: string;
+  source: string;
+  name: string;
+  architecture: string | null;
+  installedVersion: string | null;
+  candidateVersion: string;
+  origin: string | null;
+  kind: "SECURITY" | "BUGFIX" | "ENHANCEMENT" | "OTHER";
+  severity: "CRITICAL" | "HIGH" | "MEDIUM" | "LOW" | "UNKNOWN";
+  advisories: string[];
+  downloadBytes: number | null;
+  restart: "NONE" | "SERVICE" | "SESSION" | "SYSTEM" | "UNKNOWN";
+  releaseNotesUrl: string | null;
+  details: unknown;
+  state: "PENDING" | "APPROVED" | "REJECTED" | "INSTALLING" | "INSTALLED" | "VERIFIED" | "FAILED" | "CLOSED";
+  isHeld: boolean;
+  holdReason: string | null;
+  discoveredAt: string;
+  changedAt: string;
+  decidedBy: string | null;
+  decidedAt: string | null;
+  verifiedAt: string | null;
+}
+
+export interface ItemRecord {
+  name: string;
+  architecture: string | null;
+  fromVersion: string | null;
+  toVersion: string | null;
+  origin: string | null;
+  downloadBytes: number | null;
+}
+
+export interface PlanRecord {
+  id: string;
+  agentId: string;
+  source: string;
+  state: "RESOLVING" | "READY" | "FAILED" | "EXPIRED" | "STARTED";
+  updateIds: string[];
+  digest: string | null;
+  items: ItemRecord[];
+  alsoInstalls: ItemRecord[];
+  alsoRemoves: ItemRecord[];
+  downloadBytes: number | null;
+  diskBytes: number | null;
+  restartsServices: string[] | null;
+  requiresReboot: boolean | null;
+  blockers: { code: string; message: string }[];
+  failure: { code: string; message: string } | null;
+  requestedAt: string;
+  resolvedAt: string | null;
+  expiresAt: string | null;
+  planCommandId: string;
+  installCommandId: string | null;
+}
+
+export interface CommandRecord {
+  id: string;
+  agentId: string;
+  type: "SCAN" | "PLAN" | "INSTALL";
+  source: string;
+  state:
+    | "QUEUED"
+    | "CLAIMED"
+    | "RUNNING"
+    | "SUCCEEDED"
+    | "PARTIALLY_SUCCEEDED"
+    | "FAILED"
+    | "CANCELLED"
+    | "EXPIRED";
+  waitingReason: string | null;
+  requestedBy: string;
+  requestedAt: string;
+  claimedAt: string | null;
+  startedAt: string | null;
+  finishedAt: string | null;
+  attempt: number;
+  isCancelRequested: boolean;
+  progress: {
+    phase: string;
+    percent: number | null;
+    itemName: string | null;
+    isCancellable: boolean;
+    occurredAt: string;
+  } | null;
+  items: {
+    name: string;
+    architecture: string | null;
+    outcome: "SUCCEEDED" | "FAILED" | "SKIPPED";
+    fromVersion: string | null;
+    toVersion: string | null;
+    message: string | null;
+  }[];
+  failure: { code: string; message: string } | null;
+  restart: "NONE" | "SERVICE" | "SESSION" | "SYSTEM" | "UNKNOWN" | null;
+  planId: string | null;
+  output: { sequence: number; occurredAt: string; text: string }[];
+}
+
+export interface EventRecord {
+  id: string;
+  sequence: string;
+  type: string;
+  summary: string;
+  actor: { kind: "OPERATOR" | "API_TOKEN" | "AGENT" | "SYSTEM"; name: string | null };
+  occurredAt: string;
+  agentId: string | null;
+}
+
+export interface TokenRecord {
+  id: string;
+  name: string;
+  scopes: string[];
+  seats: number;
+  usedSeats: number;
+  addedAt: string;
+  expiresAt: string;
+  lastUsedAt: string | null;
+  revokedAt: string | null;
+}
+
+export interface OperatorRecord {
+  id: string;
+  name: string;
+  password: string;
+  role: "VIEWER" | "OPERATOR" | "ADMIN";
+  addedAt: string;
+  lastLoggedInAt: string | null;
+}
