@@ -8,5 +8,10 @@ export default defineConfig({
     conditions: ["source"],
   },
   ssr: { resolve: { conditions: ["source", "module", "node", "import", "default"] } },
-  test: { name: "agent-core", include: ["src/**/*.test.ts"], setupFiles: ["src/testing/setup.ts"] },
+  test: {
+    name: "agent-core",
+    include: ["src/**/*.test.ts"],
+    setupFiles: ["src/testing/setup.ts"],
+    testTimeout: 30_000,
+  },
 });

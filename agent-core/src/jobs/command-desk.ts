@@ -2,6 +2,7 @@ import { PluginError } from "@redflag/plugin-sdk";
 import { inject, injectable } from "tsyringe";
 import type { Clock } from "../clock/clock.js";
 import type { ServerClock } from "../clock/server-clock.js";
+import type { ProcessIdentity } from "../exec/process-identity.js";
 import type { Journal } from "../journal/journal.js";
 import type { JournalEntry } from "../journal/journal-entry.js";
 import type { Log } from "../log/log.js";
@@ -173,11 +174,20 @@ export class CommandDesk {
     return this.carryOut.run(command, source, {
       signal,
       sink,
-      onSurvivorStarted: (identity) => this.journal.noteProcess(command.id, identity),
+      onSurvivorStarted: (identity) => this.#noteProcess(command.id, identity),
       onCommit: () => {
         running.isCommitted = true;
       },
     });
+  }
+
+  /** Without the note a restart only does not wait for the process, so a full disk must not end what was begun. */
+  #noteProcess(id: string, identity: ProcessIdentity): void {
+    try {
+      this.journal.noteProcess(id, identity);
+    } catch (error) {
+      this.log.error("a process could not be noted", { commandId: id, reason: String(error) });
+    }
   }
 
   #endCancelled(id: string): void {

@@ -66,9 +66,10 @@ export class LoadedSource {
   async *install(plan: Plan, options: RunOptions): AsyncGenerator<InstallEvent, void, undefined> {
     using run = openStep(this.setting, "install", options);
     const grammar = new LIFECYCLE.install.check(plan);
+    let events: AsyncIterator<InstallEvent> | undefined;
     try {
       if (!this.source.install) throw this.#unsupported("install");
-      const events = this.source.install(plan, run.call)[Symbol.asyncIterator]();
+      events = this.source.install(plan, run.call)[Symbol.asyncIterator]();
       for (;;) {
         const next = await Promise.race([events.next(), run.gaveUp]);
         if (next.done) break;
@@ -79,6 +80,9 @@ export class LoadedSource {
       grammar.end();
     } catch (error) {
       throw asPluginError(error, this.id, "install");
+    } finally {
+      // Not waited for: a plugin that hangs in its own tidying up must not hold the host.
+      events?.return?.().catch(() => undefined);
     }
   }
 

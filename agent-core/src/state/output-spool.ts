@@ -43,8 +43,12 @@ export class OutputSpool {
       occurredAt: new Date(now).toISOString(),
       text: visibleText(text, MAX_LINE),
     };
-    writeSync(this.#descriptor, `${JSON.stringify(line)}\n`);
     this.#lines.push(line);
+    try {
+      writeSync(this.#descriptor, `${JSON.stringify(line)}\n`);
+    } catch {
+      // A full disk must not stop the command whose output this is; the line is still told from memory.
+    }
     if (this.#lines.length > KEPT_LINES) this.#lines.splice(0, KEPT_LINES / 10);
   }
 

@@ -42,6 +42,7 @@ export class CommandReporter {
   #progress: ProgressInput | undefined;
   #hasBegun = false;
   #isLost = false;
+  #isClosed = false;
   #sent = 0;
   #leaseMs: number;
   #lastSentAt = Number.NEGATIVE_INFINITY;
@@ -81,6 +82,7 @@ export class CommandReporter {
   }
 
   line(text: string): void {
+    if (this.#isClosed) return;
     this.#spool.append(text, this.parts.clock.now());
     this.#poke();
   }
@@ -103,6 +105,7 @@ export class CommandReporter {
     } catch (error) {
       if (!signal.aborted) this.parts.log.error("reporting stopped", { reason: String(error) });
     } finally {
+      this.#isClosed = true;
       this.#begun.resolve("lost");
       this.#spool.close();
       this.parts.onClosed(this, isDone);

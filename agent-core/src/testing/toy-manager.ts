@@ -1,0 +1,146 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { type FixturePlugin, writeFixturePlugin } from "./fixture-plugin.js";
+
+/** A package manager for tests: a shell script whose database is a file, so that processes and crashes are real. */
+export interface ToyManager {
+  /** The plugin's folder, for the configuration. */
+  readonly plugin: string;
+  /** Versions that are installed now, by package. */
+  installed(): Record<string, string>;
+  setInstalled(versions: Record<string, string>): void;
+  /** Makes installations wait before they change anything, until {@link ToyManager.release}. */
+  hold(): void;
+  release(): void;
+  /** How often an installation was begun. */
+  runs(): number;
+  isInstalling(): boolean;
+}
+
+/** The candidate of every package. */
+const CANDIDATE = "2";
+
+const SCRIPT = `#!/bin/sh
+# usage: toy-pm DIR list | toy-pm DIR install name...
+dir="$1"; shift
+case "$1" in
+  list) cat "$dir"/db-* 2>/dev/null; exit 0;;
+  install) shift
+    echo run >> "$dir/runs"
+    touch "$dir/installing"
+    echo "Installing $*"
+    while [ -e "$dir/hold" ]; do sleep 0.05; done
+    for name in "$@"; do
+      echo "status:$name:50" >&3
+      printf '%s ${CANDIDATE}\\n' "$name" > "$dir/db-$name"
+      echo "Setting up $name"
+    done
+    rm -f "$dir/installing"
+    exit 0;;
+esac
+`;
+
+const METHODS = `
+  async scan(request, call) {
+    const db = await list(ctx, call);
+    const items = Object.entries(db).filter(([, version]) => version !== "${CANDIDATE}")
+      .map(([name, version]) => ({ ...item, key: name, name, installed: version }));
+    return { items, complete: true, warnings: [] };
+  },
+  async plan(request, call) {
+    const db = await list(ctx, call);
+    const items = request.items.map(({ key, candidate }) => ({ key, name: key, fromVersion: db[key], toVersion: candidate }));
+    return { id: "p-1", source: "toy", items, alsoInstalls: [], alsoRemoves: [], restarts: { services: [], system: false },
+      blockers: [], digest: digestOf(items), expiresAt: new Date(Date.now() + 600000).toISOString(), token: "t" };
+  },
+  async *install(plan, call) {
+    yield { type: "phase", phase: "resolve", cancellable: true };
+    while (await ctx.files.exists(dir + "/hold-download")) {
+      await ctx.clock.sleep(20, call.signal);
+    }
+    yield { type: "phase", phase: "commit", cancellable: false };
+    const names = plan.items.map((one) => one.name);
+    for await (const event of ctx.run.stream("install", { names }, call)) {
+      if (event.kind === "status") yield { type: "progress", percent: 50, key: event.line.split(":")[1] };
+      else if (event.kind !== "exit") yield { type: "output", stream: event.kind, line: event.line };
+    }
+    const items = plan.items.map((one) => ({ key: one.key, name: one.name, fromVersion: one.fromVersion,
+      toVersion: one.toVersion, role: "selected", outcome: "installed" }));
+    const now = new Date().toISOString();
+    yield { type: "finished", restart: { services: [], system: false }, receipt: { planId: plan.id, planDigest: plan.digest,
+      source: "toy", startedAt: now, finishedAt: now, outcome: "succeeded", items, token: "" } };
+  },
+  async verify(plan, call) {
+    const db = await list(ctx, { ...call });
+    return plan.items.map(({ key, toVersion }) => ({ key, expectedVersion: toVersion, installedVersion: db[key] ?? null,
+      state: db[key] === toVersion ? "installed" : "other-version", ok: db[key] === toVersion }));
+  },
+`;
+
+/** Writes the script, its database and the plugin below `root`. */
+export function writeToyManager(root: string, changes: Partial<FixturePlugin> = {}): ToyManager {
+  const script = path.join(root, "toy-pm");
+  writeFileSync(script, SCRIPT, { mode: 0o755 });
+  const rule = { file: script, privilege: "user" };
+  const plugin = writeFixturePlugin(root, {
+    manifest: {
+      capabilities: { plan: true, install: true, verify: true },
+      files: [{ path: root, tree: true, rootSetting: "root" }],
+      commands: [
+        { ...rule, name: "list", purpose: "Reads the database.", argv: [root, "list"], mutates: false },
+        {
+          ...rule,
+          name: "install",
+          purpose: "Installs.",
+          argv: [
+            root,
+            "install",
+            { kind: "slot", name: "names", type: "package-name", repeated: { min: 1, max: 9 } },
+          ],
+          mutates: true,
+          statusFd: 3,
+          interruptible: false,
+        },
+      ],
+    },
+    prelude: `
+      import { createHash } from "node:crypto";
+      const dir = ${JSON.stringify(root)};
+      const digestOf = (items) => createHash("sha256").update(JSON.stringify({ alsoInstalls: [], alsoRemoves: [],
+        items: items.map((i) => [i.key, i.name, null, i.fromVersion, i.toVersion]).sort() })).digest("hex");
+      const list = async (ctx, call) => Object.fromEntries((await ctx.run.exec("list", {}, call)).stdout.split("\\n")
+        .filter(Boolean).map((line) => line.split(" ")));`,
+    validate: '() => ({ value: { root: "/" } })',
+    methods: METHODS,
+    ...changes,
+  });
+  const at = (name: string): string => path.join(root, name);
+  const packages = ["lib", "tool"];
+  const manager: ToyManager = {
+    plugin,
+    installed: () =>
+      Object.fromEntries(
+        packages
+          .filter((name) => existsSync(at(`db-${name}`)))
+          .map(
+            (name) =>
+              readFileSync(at(`db-${name}`), "utf8")
+                .trim()
+                .split(" ") as [string, string],
+          ),
+      ),
+    setInstalled: (versions) => {
+      for (const [name, version] of Object.entries(versions))
+        writeFileSync(at(`db-${name}`), `${name} ${version}\n`);
+    },
+    hold: () => writeFileSync(at("hold"), ""),
+    release: () => {
+      rmSync(at("hold"), { force: true });
+      rmSync(at("hold-download"), { force: true });
+    },
+    runs: () => (existsSync(at("runs")) ? readFileSync(at("runs"), "utf8").trim().split("\n").length : 0),
+    isInstalling: () => existsSync(at("installing")),
+  };
+  manager.setInstalled({ lib: "1", tool: "1" });
+  return manager;
+}
