@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { commandStates, commandTransitions, findTransition, type CommandState } from "./command-states.js";
 
@@ -38,4 +39,18 @@ test("only what was never handed over is cancelled without asking the agent", ()
   expect(findTransition("command.finished", { state: "QUEUED", attempt: 0 })?.to).not.toContain("SUCCEEDED");
   expect(findTransition("command.cancel_requested", { state: "QUEUED", attempt: 0 })).toBeUndefined();
   expect(findTransition("command.cancel_requested", { state: "QUEUED", attempt: 1 })).toBeDefined();
+});
+
+test("docs/commands.md shows exactly these transitions", () => {
+  const page = readFileSync(new URL("../../../docs/commands.md", import.meta.url), "utf8");
+  const shown = page
+    .split("\n")
+    .filter((row) => /^\| (command|agent)\./.test(row))
+    .map((row) => row.replaceAll(/ +/g, " "));
+  const only = { new: " (new)", "handed-over": " (handed over)" } as const;
+  const rows = commandTransitions.map((row) => {
+    const from = row.from === null ? "–" : `${row.from}${row.only ? only[row.only] : ""}`;
+    return `| ${row.event} | ${from} | ${row.to.join(", ")} |`;
+  });
+  expect(shown).toEqual(rows);
 });

@@ -35,5 +35,12 @@ export const commandsModule: ApiModule = {
       }),
     });
   },
-  background: (container) => [sweepRegularly(container.resolve(COMMAND_PARTS))],
+  background: (container) => [
+    sweepRegularly(container.resolve(COMMAND_PARTS)),
+    {
+      name: "commands.hints",
+      start: () => {},
+      stop: () => container.resolve(COMMAND_PROGRESS_HINTS).close(),
+    },
+  ],
 };

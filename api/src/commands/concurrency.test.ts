@@ -119,6 +119,18 @@ test("a scan that waits already is answered, not doubled", async () => {
   expect([quick.ids, thorough.ids]).toContainEqual(again.ids);
 });
 
+test("scanning every source means those that the agent named or scanned, without the unsupported", async () => {
+  const agent = await fleet.enrol();
+  await fleet.database.query("insert into source_presence (agent_id, source) values ($1, 'docker')", [
+    agent.caller.id,
+  ]);
+  const { ids } = await startScan(fleet.parts, alice, { agentIds: [agent.id], refresh: true });
+  const rows = await fleet.database.query("select source from commands where id = any($1) order by source", [
+    ids,
+  ]);
+  expect(rows).toEqual([{ source: "apt" }, { source: "docker" }]);
+});
+
 test("scanning: unknown agents, sources and empty agents are refused one by one", async () => {
   const agent = await fleet.enrol();
   const made = `agent_${uuidv7()}`;

@@ -27,7 +27,7 @@ interface ScannedAgent {
   readonly id: string;
   readonly name: string;
   readonly isRetired: boolean;
-  /** The sources that exist on the machine. */
+  /** The sources that the agent named or scanned and that exist on the machine. */
   readonly sources: readonly string[];
   /** Scans that wait and were never handed over. */
   readonly queued: readonly { id: string; source: string; refresh: boolean }[];
@@ -104,8 +104,10 @@ function refuse(
 async function findAgents(sql: Sql, ids: readonly string[]): Promise<Map<string, ScannedAgent>> {
   const rows = await sql.query<ScannedAgent>(
     `select a.id, a.name, a.retired_at is not null as "isRetired",
-       array(select source from coverage where agent_id = a.id and status <> 'UNSUPPORTED' order by source)
-         as sources,
+       array(select source from source_presence where agent_id = a.id
+         union select source from coverage where agent_id = a.id
+         except select source from coverage where agent_id = a.id and status = 'UNSUPPORTED'
+         order by source) as sources,
        (select coalesce(json_agg(json_build_object('id', id, 'source', source, 'refresh', refresh)
            order by commands.id), '[]')
          from commands

@@ -165,3 +165,21 @@ test("D10 a hundred waiting subscriptions hold no database connection", async ()
   stop.abort();
   await Promise.all(waiting);
 });
+
+test("R11 two thousand subscriptions that came and went leave nothing behind", async () => {
+  const agent = await fleet.enrol();
+  const command = await runningScan(agent);
+  for (let round = 0; round < 20; round += 1) {
+    const ended = new AbortController();
+    const coming = Array.from({ length: 100 }, async () => {
+      const moves = followCommand(here.parts, command.id, 0, ended.signal);
+      await moves.next();
+      const waiting = moves.next();
+      await moves.return();
+      return waiting;
+    });
+    ended.abort();
+    await Promise.all(coming);
+  }
+  expect(here.parts.commands.size).toBe(0);
+});

@@ -90,6 +90,11 @@ export class CommandWatch {
     };
   }
 
+  /** How many commands are being watched. */
+  get size(): number {
+    return this.#watched.size;
+  }
+
   /** Stops looking. Who still waits is ended by its own signal. */
   async close(): Promise<void> {
     this.#isClosed = true;
