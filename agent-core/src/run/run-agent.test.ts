@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { ClaimedCommand, ResolvedPlanInput, Transaction } from "../protocol/operations.js";
 import { FaultProxy } from "../testing/fault-proxy.js";
+import { installCommand } from "../testing/install-command.js";
 import { ProtocolServer } from "../testing/protocol-server.js";
 import { startTestAgent, type TestAgent } from "../testing/run-test-agent.js";
 import { sampleCommand } from "../testing/sample-command.js";
@@ -42,32 +42,7 @@ const start = async (settings: Record<string, unknown> = {}, at = root): Promise
 const reported = () => vi.waitUntil(() => server.reports.length > 0, PATIENCE);
 const ended = (id: string) => vi.waitUntil(() => server.commands.get(id).result, PATIENCE);
 
-/** Lets the agent make a plan and gives the command that installs it. */
-const planned = async (keys = ["lib", "tool"]): Promise<ClaimedCommand> => {
-  const wanted = keys.map((key) => ({ key, candidateVersion: "2" }));
-  server.enqueue(sampleCommand({ id: "cmd_plan", type: "PLAN", wanted }));
-  const { plan } = await ended("cmd_plan");
-  const fill = (items: ResolvedPlanInput["items"]) =>
-    items.map((item) => ({
-      key: item.key,
-      name: item.name,
-      architecture: item.architecture ?? null,
-      fromVersion: item.fromVersion ?? null,
-      toVersion: item.toVersion ?? null,
-      origin: item.origin ?? null,
-      downloadBytes: item.downloadBytes ?? null,
-    }));
-  const transaction: Transaction = {
-    id: "plan_1",
-    items: fill(plan!.items),
-    alsoInstalls: [],
-    alsoRemoves: [],
-    digest: plan!.digest,
-    expiresAt: plan!.expiresAt,
-    token: plan!.token ?? null,
-  };
-  return sampleCommand({ id: "cmd_install", type: "INSTALL", transaction });
-};
+const planned = () => installCommand(server, ["lib", "tool"]);
 
 test("every token of the container resolves once the agent runs", async () => {
   const { container } = await start();

@@ -108,8 +108,11 @@ export function writeToyManager(root: string, changes: Partial<FixturePlugin> = 
       const dir = ${JSON.stringify(root)};
       const digestOf = (items) => createHash("sha256").update(JSON.stringify({ alsoInstalls: [], alsoRemoves: [],
         items: items.map((i) => [i.key, i.name, null, i.fromVersion, i.toVersion]).sort() })).digest("hex");
-      const list = async (ctx, call) => Object.fromEntries((await ctx.run.exec("list", {}, call)).stdout.split("\\n")
-        .filter(Boolean).map((line) => line.split(" ")));`,
+      const list = async (ctx, call) => {
+        const { stdout, exitCode } = await ctx.run.exec("list", {}, call);
+        if (exitCode !== 0) throw new PluginError("COMMAND_FAILED", "toy-pm list ended with " + exitCode);
+        return Object.fromEntries(stdout.split("\\n").filter(Boolean).map((line) => line.split(" ")));
+      };`,
     validate: '() => ({ value: { root: "/" } })',
     methods: METHODS,
     ...changes,
