@@ -25,14 +25,14 @@ export function judgeUpdates(ending: Ending): UpdateOutcome[] {
   return ending.command.updateIds.map((updateId) => {
     const update = planned.get(updateId);
     const item = update && reported.get(update.key);
-    const judged = item ? judgeItem(item, update.candidateVersion, ending.failure) : judgeUnreported(ending);
+    const judged = item ? judgeItem(item, update.candidateVersion, ending) : judgeUnreported(ending);
     return { updateId, ...judged };
   });
 }
 
 type Judged = Omit<UpdateOutcome, "updateId">;
 
-function judgeItem(item: CommandItem, candidateVersion: string, failure: Failure | null): Judged {
+function judgeItem(item: CommandItem, candidateVersion: string, { state, failure }: Ending): Judged {
   const code = failure?.code ?? "COMMAND_FAILED";
   if (item.outcome === "SUCCEEDED" && item.toVersion === candidateVersion) {
     return { outcome: "SUCCEEDED", failure: null };
@@ -42,8 +42,12 @@ function judgeItem(item: CommandItem, candidateVersion: string, failure: Failure
     return { outcome: "FAILED", failure: { code: "OTHER_VERSION", message } };
   }
   const message = item.message ?? failure?.message ?? "The package was not installed.";
-  if (item.outcome === "FAILED") return { outcome: "FAILED", failure: { code, message } };
-  return { outcome: "SKIPPED", failure: failure && { code, message } };
+  // When the install failed as a whole, nobody should have to look for the reason elsewhere.
+  const hasFailed = item.outcome === "FAILED" || state === "FAILED";
+  return {
+    outcome: hasFailed ? "FAILED" : "SKIPPED",
+    failure: hasFailed || failure ? { code, message } : null,
+  };
 }
 
 function judgeUnreported(ending: Ending): Judged {

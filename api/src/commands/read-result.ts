@@ -72,7 +72,9 @@ export function readResult(input: ResultInput): CommandResult {
   if (receipt !== null && Buffer.byteLength(receipt) > RECEIPT_BYTES) {
     throw new LimitError("The receipt is larger than 1 MiB.", RECEIPT_BYTES, ["input", "receipt"]);
   }
-  const { failure } = input;
+  // A command that was cancelled or succeeded has no failure, whatever the agent adds.
+  const isFailure = input.state === "FAILED" || input.state === "PARTIALLY_SUCCEEDED";
+  const failure = isFailure ? input.failure : null;
   return {
     commandId: requireId("cmd", input.commandId, ["input", "commandId"]),
     attempt: input.attempt,

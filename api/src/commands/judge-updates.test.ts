@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import type { CommandItem } from "./commands.events.js";
+import { judgeUpdates, type Ending } from "./judge-updates.js";
+
+const failure = { code: "LOCKED", message: "apt is busy." };
+
+function judge(ending: Partial<Ending>, item?: Partial<CommandItem>) {
+  const reported: CommandItem = {
+    key: "curl:amd64",
+    name: "curl",
+    architecture: null,
+    outcome: "SUCCEEDED",
+    fromVersion: "1",
+    toVersion: "2",
+    message: null,
+    ...item,
+  };
+  const [judged] = judgeUpdates({
+    command: { type: "INSTALL", updateIds: ["u"] },
+    contents: { updates: [{ updateId: "u", key: "curl:amd64", candidateVersion: "2" }] },
+    state: "SUCCEEDED",
+    failure: null,
+    items: item ? [reported] : [],
+    ...ending,
+  });
+  return [judged?.outcome, judged?.failure?.code ?? null];
+}
+
+test("the planned version in the package database is success", () => {
+  expect(judge({}, {})).toEqual(["SUCCEEDED", null]);
+  expect(judge({ state: "FAILED", failure }, {})).toEqual(["SUCCEEDED", null]);
+});
+
+test("C23 success with another version is a failure", () => {
+  expect(judge({}, { toVersion: "1" })).toEqual(["FAILED", "OTHER_VERSION"]);
+  expect(judge({}, { toVersion: null })).toEqual(["FAILED", "OTHER_VERSION"]);
+});
+
+test("a package that was not begun stays approved, unless the install failed as a whole", () => {
+  expect(judge({ state: "PARTIALLY_SUCCEEDED", failure }, { outcome: "SKIPPED" })).toEqual([
+    "SKIPPED",
+    "LOCKED",
+  ]);
+  expect(judge({ state: "CANCELLED" }, { outcome: "SKIPPED" })).toEqual(["SKIPPED", null]);
+  expect(judge({ state: "FAILED", failure }, { outcome: "SKIPPED" })).toEqual(["FAILED", "LOCKED"]);
+});
+
+test("what is not reported is never taken for success", () => {
+  expect(judge({})).toEqual(["FAILED", "NOT_REPORTED"]);
+  expect(judge({ state: "PARTIALLY_SUCCEEDED", failure })).toEqual(["FAILED", "NOT_REPORTED"]);
+  expect(judge({ state: "FAILED", failure })).toEqual(["FAILED", "LOCKED"]);
+  expect(judge({ state: "CANCELLED" })).toEqual(["SKIPPED", null]);
+});
+
+test("a command that expired before it was handed over leaves its updates as they were", () => {
+  expect(judge({ state: "EXPIRED" })).toEqual(["SKIPPED", null]);
+  expect(judge({ state: "EXPIRED", failure })).toEqual(["FAILED", "LOCKED"]);
+});
+
+test("only an install has updates to judge", () => {
+  const updates = judgeUpdates({
+    command: { type: "SCAN", updateIds: [] },
+    contents: null,
+    state: "SUCCEEDED",
+    failure: null,
+    items: [],
+  });
+  expect(updates).toEqual([]);
+});
