@@ -71,7 +71,7 @@ test("every environment variable of the README is read by the code", () => {
 });
 
 test("every environment variable that the code reads is described", () => {
-  const pages = ["README.md", "docs/configuration.md", "docs/architecture.md"];
+  const pages = ["README.md", "docs/configuration.md", "docs/agent.md", "docs/architecture.md"];
   const described = new Set(pages.flatMap(environmentIn));
   expect(environmentInCode().filter((name) => !described.has(name))).toEqual([]);
 });
