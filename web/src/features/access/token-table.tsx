@@ -35,7 +35,7 @@ export function TokenTable<T extends Token>({ label, tokens, more, onRevoke }: T
           </div>
           <div className="min-w-40 flex-1 text-xs text-muted">{more(token)}</div>
           <TokenStateBadge token={token} />
-          <div className="w-20 text-right">
+          <div className="sm:w-20 sm:text-right">
             {isUsable(token) && (
               <Button size="sm" aria-label={`Revoke ${token.name}`} onClick={() => onRevoke(token)}>
                 Revoke

@@ -50,6 +50,7 @@ export function CoverageChips({ coverage }: { readonly coverage: readonly Covera
 export function UpdateCountsMark({ agent }: { readonly agent: AgentRow }) {
   const { total, security } = agent.updateCounts;
   const unknown = isUnknown(agent.coverage);
+  const isUpToDate = total === 0 && !unknown && agent.state === "ONLINE";
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-0.5">
       {security > 0 && (
@@ -58,8 +59,8 @@ export function UpdateCountsMark({ agent }: { readonly agent: AgentRow }) {
           {`${security.toLocaleString("en")} security`}
         </span>
       )}
-      <span className={total === 0 && !unknown ? "whitespace-nowrap text-good" : "whitespace-nowrap"}>
-        {total === 0 && !unknown ? "Up to date" : `${total.toLocaleString("en")}${unknown ? "+" : ""} in all`}
+      <span className={isUpToDate ? "whitespace-nowrap text-good" : "whitespace-nowrap"}>
+        {isUpToDate ? "Up to date" : `${total.toLocaleString("en")}${unknown ? "+" : ""} in all`}
       </span>
       {unknown && (
         <span className="inline-flex items-center gap-1 whitespace-nowrap text-warn">

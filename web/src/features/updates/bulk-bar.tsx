@@ -85,9 +85,12 @@ export function BulkBar({ ids, nameOf, onClear }: BulkBarProps) {
           aria-label="Selected updates"
           className="sticky bottom-3 z-30 mx-2 my-3 flex flex-wrap items-center gap-2 rounded-lg border border-line-strong bg-raised p-2 shadow-lg sm:mx-4"
         >
-          <p role="status" className="mr-auto px-1 text-sm font-medium">
-            {ids.length.toLocaleString("en")} selected
-          </p>
+          <div className="mr-auto flex w-full items-center gap-1 sm:w-auto">
+            <p role="status" className="px-1 text-sm font-medium">
+              {ids.length.toLocaleString("en")} selected
+            </p>
+            <IconButton label="Clear the selection" icon={X} onClick={onClear} />
+          </div>
           <Button
             size="sm"
             icon={Check}
@@ -134,7 +137,6 @@ export function BulkBar({ ids, nameOf, onClear }: BulkBarProps) {
           >
             Preview plan
           </Button>
-          <IconButton label="Clear the selection" icon={X} onClick={onClear} />
         </div>
       )}
       {asking && (

@@ -44,7 +44,8 @@ export function UpdateList({ list, isNarrowed, showAgent }: UpdateListProps) {
     return <ErrorState message={failureText(list.error)} onRetry={list.reload} />;
   }
   if (!first) return <Skeleton rows={8} />;
-  if (rows.length === 0) return <NoUpdates isNarrowed={isNarrowed} unknownAgents={first.unknownAgents} />;
+  if (rows.length === 0)
+    return <NoUpdates isNarrowed={isNarrowed} isOneAgent={!showAgent} unknownAgents={first.unknownAgents} />;
   return (
     <>
       <DataTable
@@ -72,13 +73,13 @@ export function UpdateList({ list, isNarrowed, showAgent }: UpdateListProps) {
   );
 }
 
-function NoUpdates({
-  isNarrowed,
-  unknownAgents,
-}: {
+interface NoUpdatesProps {
   readonly isNarrowed: boolean;
+  readonly isOneAgent: boolean;
   readonly unknownAgents: number;
-}) {
+}
+
+function NoUpdates({ isNarrowed, isOneAgent, unknownAgents }: NoUpdatesProps) {
   if (isNarrowed) {
     return (
       <EmptyState icon={SearchX} title="No update matches the filter">
@@ -87,15 +88,16 @@ function NoUpdates({
     );
   }
   if (unknownAgents > 0) {
+    const who = isOneAgent ? "this agent" : formatCount(unknownAgents, "agent");
     return (
       <EmptyState icon={TriangleAlert} title="No updates are known">
-        <p>{`That is not the same as up to date: ${formatCount(unknownAgents, "agent")} could not be fully scanned.`}</p>
+        <p>{`That is not the same as up to date: ${who} could not be fully scanned.`}</p>
       </EmptyState>
     );
   }
   return (
     <EmptyState icon={PackageCheck} title="No open updates">
-      <p>Every source of every agent was scanned recently and nothing is pending.</p>
+      <p>{`At the last scan nothing was pending on ${isOneAgent ? "this agent" : "any agent"}.`}</p>
     </EmptyState>
   );
 }

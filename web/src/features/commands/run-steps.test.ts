@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+
+import { runSteps, verifiedAt } from "./run-steps.js";
+
+const T = "2026-11-21T10:00:00.000Z";
+const LATER = "2026-11-21T10:05:00.000Z";
+
+const install = (part: Partial<Parameters<typeof runSteps>[0]> = {}) =>
+  runSteps({
+    type: "INSTALL",
+    state: "QUEUED",
+    requestedAt: T,
+    claimedAt: null,
+    startedAt: null,
+    finishedAt: null,
+    plan: { updates: [{ state: "APPROVED", verifiedAt: null }] },
+    ...part,
+  }).map(({ label, is }) => `${label}: ${is}`);
+
+test("a queued install waits for the agent", () => {
+  expect(install()).toEqual([
+    "Asked: done",
+    "Taken by the agent: now",
+    "Begun: open",
+    "Installed: open",
+    "Verified by a scan: open",
+  ]);
+});
+
+test("an install that succeeded is not proved before a scan", () => {
+  const ended = { state: "SUCCEEDED", claimedAt: T, startedAt: T, finishedAt: T } as const;
+  expect(install(ended).slice(3)).toEqual(["Installed: done", "Verified by a scan: now"]);
+  const updates = [{ state: "VERIFIED", verifiedAt: LATER }];
+  expect(install({ ...ended, plan: { updates } }).slice(3)).toEqual([
+    "Installed: done",
+    "Verified by a scan: done",
+  ]);
+});
+
+test.each([
+  ["FAILED", "Failed: failed"],
+  ["CANCELLED", "Cancelled: failed"],
+  ["EXPIRED", "Expired: failed"],
+] as const)("an install that ended as %s says so and waits for no proof", (state, wanted) => {
+  expect(install({ state, finishedAt: T }).slice(3)).toEqual([wanted, "Verified by a scan: open"]);
+});
+
+test("it is proved when the last update is", () => {
+  const proved = { state: "VERIFIED", verifiedAt: T };
+  expect(verifiedAt({ plan: { updates: [proved, { state: "VERIFIED", verifiedAt: LATER }] } })).toBe(LATER);
+  expect(verifiedAt({ plan: { updates: [proved, { state: "INSTALLED", verifiedAt: null }] } })).toBeNull();
+  expect(verifiedAt({ plan: null })).toBeNull();
+});
