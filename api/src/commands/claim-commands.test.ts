@@ -102,7 +102,7 @@ test("an install whose update is held before the hand-over is not handed over", 
   expect(update).toEqual({ state: "APPROVED" });
 });
 
-test("D5 a lost lease puts the command back, and it is handed over once more with the next attempt", async () => {
+test("a lost lease puts the command back, and it is handed over once more with the next attempt", async () => {
   const agent = await fleet.enrol();
   const { ids } = await scan(agent);
   await claimCommands(fleet.parts, agent.caller, 10);

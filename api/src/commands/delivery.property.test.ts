@@ -145,7 +145,7 @@ async function judgeLog(agent: EnrolledAgent): Promise<void> {
   }
 }
 
-test("commands are delivered: for any schedule of losses, crashes, cancellations and duplicates, at most one start per attempt, every end known, and cancel and run never both", async () => {
+test("property 2, command delivery: for any schedule of losses, crashes, cancellations and duplicates, at most one start per attempt, every end known, and cancel and run never both", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 30, size: "max" }), async (steps) => {
       const agent = await fleet.enrol();

@@ -49,6 +49,8 @@ async function enrol(): Promise<{ agent: TestClient; id: string; updateId: strin
     { input },
   );
   expect(scan.data.reportScan.errors).toEqual([]);
+  // Signs of life are written in batches, and that an agent came online is news.
+  await server.services.container.resolve(PRESENCE_RECORDER).flush();
   const updates = await admin.ask(
     `query ($filter: UpdateFilter) { updates(filter: $filter) { nodes { id } } }`,
     { filter: { agent: { eq: node.id } } },
@@ -196,6 +198,36 @@ test("the main way over HTTP and WebSocket: wake, plan, approve, install, watch 
   for (const socket of sockets) await socket.dispose();
 });
 
+test("R1 a socket that is cut off and comes back with its sequence misses nothing and hears nothing twice", async () => {
+  const { id } = await enrol();
+  const rename = (name: string) =>
+    admin.ask(`mutation ($input: RenameAgentInput!) { renameAgent(input: $input) { errors { message } } }`, {
+      input: { id, name },
+    });
+  const history = await admin.ask(`{ events(first: 1) { nodes { sequence } } }`);
+  let after: string = history.data.events.nodes[0].sequence;
+  const sequences: string[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    // Before the socket is there, while it is there, and after it was cut off.
+    await rename(`before-${round}`);
+    const socket = admin.subscriber();
+    const query = `subscription ($id: ID!, $after: String) {
+      agentChanged(id: $id, after: $after) { sequence agent { name } } }`;
+    const events = follow(socket, query, { id, after });
+    const taken = [await nextOf(events, "agentChanged")];
+    await rename(`during-${round}`);
+    const missed = round === 0 ? 0 : 1;
+    while (taken.length < 2 + missed) taken.push(await nextOf(events, "agentChanged"));
+    // What is told is the agent as it is now.
+    expect(taken.at(-1).agent.name).toBe(`during-${round}`);
+    sequences.push(...taken.map(({ sequence }) => sequence));
+    after = taken.at(-1).sequence;
+    socket.terminate();
+    await rename(`after-${round}`);
+  }
+  expect(new Set(sequences).size).toBe(3 + 3 + 2);
+});
+
 test("a wrong after, an unknown command and a foreign caller are refused at once", async () => {
   const { agent } = await enrol();
   const socket = admin.subscriber();
@@ -223,8 +255,6 @@ test("a wrong after, an unknown command and a foreign caller are refused at once
 
 test("commands: filters, pages, waiting reasons, bulk cancel with partial results", async () => {
   const { agent, id } = await enrol();
-  // Signs of life are written in batches.
-  await server.services.container.resolve(PRESENCE_RECORDER).flush();
   const scan = await admin.ask(
     `mutation ($ids: [ID!]!) { startScan(input: { agentIds: $ids, source: "apt" }) {
        commands { id type source waitingReason attempt progress { phase } output { text } } errors { code } } }`,
