@@ -15,6 +15,7 @@ import { silentLog } from "../testing/silent-log.js";
 import { CommandWatch } from "./command-watch.js";
 import { followCommand, type CommandMove } from "./command-moves.js";
 import type { LiveParts } from "./live-parts.js";
+import { WakeBoard } from "./wake-board.js";
 
 interface Process {
   readonly parts: LiveParts;
@@ -33,7 +34,8 @@ async function startProcess(bus: EventBus): Promise<Process> {
   await wakes.listening;
   const feed = await EventFeed.start({ database, bus, log: silentLog, pollMs: 60_000 });
   const commands = new CommandWatch({ sql: database, bus, hints, log: silentLog, pollMs: 60_000 });
-  return { parts: { database, feed, agentHints: new AgentHints(), commands }, hints, wakes };
+  const board = new WakeBoard(database, feed);
+  return { parts: { database, feed, agentHints: new AgentHints(), commands, wakes: board }, hints, wakes };
 }
 
 async function stopProcess({ parts, hints, wakes }: Process): Promise<void> {

@@ -12,6 +12,7 @@ import {
 } from "./live-fields.resolver.js";
 import { LIVE_PARTS, type LiveParts } from "./live-parts.js";
 import { LiveResolver } from "./live.resolver.js";
+import { WakeBoard } from "./wake-board.js";
 
 /** Subscriptions to what the other nouns do. */
 export const liveModule: ApiModule = {
@@ -30,9 +31,11 @@ export const liveModule: ApiModule = {
     container.register<LiveParts>(LIVE_PARTS, {
       useFactory: instanceCachingFactory(() => {
         const database = container.resolve(DATABASE);
+        const feed = container.resolve(EVENT_FEED);
         return {
           database,
-          feed: container.resolve(EVENT_FEED),
+          feed,
+          wakes: new WakeBoard(database, feed),
           agentHints: container.resolve(AGENT_HINTS),
           commands: new CommandWatch({
             sql: database,
@@ -45,6 +48,14 @@ export const liveModule: ApiModule = {
     });
   },
   background: (container) => [
-    { name: "live.commands", start: () => {}, stop: () => container.resolve(LIVE_PARTS).commands.close() },
+    {
+      name: "live",
+      start: () => {},
+      stop: async () => {
+        const { commands, wakes } = container.resolve(LIVE_PARTS);
+        await commands.close();
+        await wakes.close();
+      },
+    },
   ],
 };

@@ -22,7 +22,6 @@ import {
 import { readAfterArgument, readOutputSequence } from "./resume.js";
 import { followScans } from "./scans-finished.js";
 import { followUpdates } from "./update-changes.js";
-import { followWakeUps } from "./wake-ups.js";
 
 /** What `subscribe` is called with. All arguments of subscriptions are texts. */
 interface Data {
@@ -129,7 +128,7 @@ export class LiveResolver {
     subscribe: async (data: Data) => {
       const { context, args } = data;
       const after = await readAfterArgument(context.database, args["after"]);
-      return followWakeUps(partsOf(data), callingAgent(context).id, after, context.signal);
+      return partsOf(data).wakes.follow(callingAgent(context).id, after, context.signal);
     },
   })
   agentWoken(

@@ -2,7 +2,7 @@ import { Field, ObjectType, registerEnumType } from "type-graphql";
 import { Inherits } from "../access/rules.js";
 import { CommandOutputLine } from "../commands/command.type.js";
 import { DateTime } from "../schema/scalars.js";
-import type { WakeReason } from "./wake-ups.js";
+import type { WakeReason } from "./wakes.sql.js";
 
 /** The enum `AgentWakeReason`. */
 export const AgentWakeReason = {

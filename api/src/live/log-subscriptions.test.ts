@@ -16,7 +16,7 @@ import { CommandWatch } from "./command-watch.js";
 import type { LiveParts } from "./live-parts.js";
 import { followScans } from "./scans-finished.js";
 import { followUpdates } from "./update-changes.js";
-import { followWakeUps } from "./wake-ups.js";
+import { WakeBoard } from "./wake-board.js";
 
 let fleet: Fleet;
 let parts: LiveParts;
@@ -25,14 +25,17 @@ beforeAll(async () => {
   fleet = await createFleet();
   const { database, log } = fleet;
   const hints = new CommandProgressHints(log.bus);
+  const feed = await EventFeed.start({ database, bus: log.bus, log: silentLog, pollMs: 60_000 });
   parts = {
     database,
-    feed: await EventFeed.start({ database, bus: log.bus, log: silentLog, pollMs: 60_000 }),
+    feed,
+    wakes: new WakeBoard(database, feed),
     agentHints: new AgentHints(),
     commands: new CommandWatch({ sql: database, bus: log.bus, hints, log: silentLog }),
   };
 });
 afterAll(async () => {
+  await parts.wakes.close();
   await parts.feed.close();
   await parts.commands.close();
   await fleet.drop();
@@ -115,7 +118,7 @@ test("a hint and an event that come together are both told", async () => {
 test("agentWoken wakes only the agent whose command was queued or shall stop", async () => {
   const [agent, other] = [await fleet.enrol(), await fleet.enrol()];
   const wakes = await take(
-    (signal) => followWakeUps(parts, agent.caller.id, undefined, signal),
+    (signal) => parts.wakes.follow(agent.caller.id, undefined, signal),
     2,
     async () => {
       await startScan(fleet.parts, alice, { agentIds: [other.id, agent.id], refresh: true });
@@ -124,6 +127,28 @@ test("agentWoken wakes only the agent whose command was queued or shall stop", a
     },
   );
   expect(wakes.map(({ reason }) => reason)).toEqual(["COMMAND_QUEUED", "CANCEL_REQUESTED"]);
+});
+
+test("agentWoken resumes behind a sequence: what was missed, then what comes, each once", async () => {
+  const agent = await fleet.enrol();
+  const after = parts.feed.position;
+  const queue = async () => {
+    const { ids } = await startScan(fleet.parts, alice, { agentIds: [agent.id], refresh: true });
+    await claimCommands(fleet.parts, agent.caller, 10);
+    return ids;
+  };
+  await queue();
+  await queue();
+  const wakes = await take(
+    (signal) => parts.wakes.follow(agent.caller.id, after, signal),
+    4,
+    async () => {
+      await queue();
+      await queue();
+    },
+  );
+  expect(new Set(wakes.map(({ sequence }) => sequence)).size).toBe(4);
+  expect(parts.wakes.size).toBe(0);
 });
 
 test("R1 however often a subscriber is cut off, resuming by sequence leaves no gap and no duplicate", async () => {
