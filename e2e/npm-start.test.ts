@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -21,6 +21,8 @@ let output: string;
 
 beforeEach(async () => {
   home = mkdtempSync(path.join(tmpdir(), "redflag-start-"));
+  // The database of root belongs to another user, who has to get in.
+  chmodSync(home, 0o755);
   dataDir = path.join(home, "data");
   port = await freePort();
   output = "";
@@ -73,10 +75,13 @@ async function started(): Promise<void> {
   if (!address()) throw new Error(`npm start ended with code ${command?.exitCode}:\n${output}`);
 }
 
-async function pressCtrlC(): Promise<number | null> {
-  const ended = once(command!, "close") as Promise<[number | null]>;
+/** Ctrl-C; resolves when the prompt would be back. npm's own code depends on the shell that it starts. */
+async function pressCtrlC(): Promise<void> {
+  const ended = once(command!, "close");
   process.kill(-command!.pid!, "SIGINT");
-  return (await ended)[0];
+  const [code, signal] = (await ended) as [number | null, NodeJS.Signals | null];
+  expect(signal ?? code).toBeOneOf([0, "SIGINT"]);
+  expect(output).toContain("RedFlag has stopped.");
 }
 
 describe.skipIf(process.platform !== "linux")("npm start (looks into /proc: needs Linux)", () => {
@@ -96,8 +101,7 @@ describe.skipIf(process.platform !== "linux")("npm start (looks into /proc: need
         () => expect(existsSync(path.join(dataDir, "agent/credentials.json"))).toBe(true),
         SLOW,
       );
-      expect(await pressCtrlC()).toBe(0);
-      expect(output).toContain("RedFlag has stopped.");
+      await pressCtrlC();
       await vi.waitFor(() => expect(processesOf(dataDir)).toEqual([]), SLOW);
     },
   );
@@ -118,7 +122,7 @@ describe.skipIf(process.platform !== "linux")("npm start (looks into /proc: need
     expect(JSON.parse(readFileSync(path.join(dataDir, "agent/credentials.json"), "utf8"))).toMatchObject({
       agentId: (JSON.parse(agent) as { agentId: string }).agentId,
     });
-    expect(await pressCtrlC()).toBe(0);
+    await pressCtrlC();
   });
 
   test("a port that is taken is one sentence and an exit code", async () => {

@@ -9,6 +9,7 @@ const CONFIGURATION_ERROR = 78;
  * @typedef {object} Patience times in milliseconds
  * @property {number} agentGrace how long the agent may take to stop
  * @property {number} sayAfter how long a stopping agent may be silent before it is said what everybody waits for
+ * @property {number} insistAfter how long after the first signal another one counts as a second
  * @property {number} serverGrace how long the server may take to stop
  * @property {number} readyWithin how long the server may take to start
  * @property {number} firstPause before the first restart of the agent; doubles with each

@@ -18,6 +18,7 @@ export const PATIENCE = {
   agentGrace: 90_000,
   serverGrace: 20_000,
   sayAfter: 3_000,
+  insistAfter: 1_000,
   readyWithin: 120_000,
   firstPause: 1_000,
   longestPause: 60_000,
@@ -37,7 +38,7 @@ export const PATIENCE = {
  * @returns {Promise<number>} exit code: 0 after a wanted stop, otherwise the server's
  */
 export async function supervise({ server: settings, agent, dataDir, say, complain, patience = PATIENCE }) {
-  const { stop, force } = listenForSignals(say);
+  const { stop, force } = listenForSignals(say, patience.insistAfter);
   const logs = openLogs(dataDir, complain);
   if (!logs) return CONFIGURATION_ERROR;
 
@@ -86,14 +87,24 @@ function blame(exit, log, complain) {
   return exit.code || 1;
 }
 
-/** The first signal asks everything to stop, the second one insists.
- * @param {(line: string) => void} say */
-function listenForSignals(say) {
+/**
+ * The first signal asks everything to stop, a later one insists. One Ctrl-C may arrive twice: from the terminal, and
+ * passed on by npm.
+ *
+ * @param {(line: string) => void} say
+ * @param {number} insistAfter milliseconds
+ */
+function listenForSignals(say, insistAfter) {
   const stop = new AbortController();
   const force = new AbortController();
+  let asked = 0;
   const onSignal = () => {
-    if (stop.signal.aborted) force.abort();
-    else say("Stopping; once more Ctrl-C ends everything at once.");
+    if (stop.signal.aborted) {
+      if (performance.now() - asked >= insistAfter) force.abort();
+      return;
+    }
+    asked = performance.now();
+    say("Stopping; once more Ctrl-C ends everything at once.");
     stop.abort();
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, onSignal);

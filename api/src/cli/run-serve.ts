@@ -12,7 +12,7 @@ import { serve, type RunningServer } from "../serve.js";
 import { addRegistrationToken } from "../tokens/add-registration-token.js";
 import { TOKEN_PARTS } from "../tokens/token-parts.js";
 import { createLogger } from "./create-logger.js";
-import { untilAskedToStop } from "./until-asked-to-stop.js";
+import { type StopRequest, untilAskedToStop } from "./until-asked-to-stop.js";
 
 const WEB_DIR = fileURLToPath(new URL("../../../web/dist", import.meta.url));
 /** How long the agent beside the server may take to enrol. */
@@ -31,6 +31,15 @@ interface Ready {
 /** `redflag serve`: runs until a signal, or until the supervising process is gone. */
 export async function runServe(settings: ReadSettings): Promise<void> {
   const stop = untilAskedToStop();
+  try {
+    await serveUntil(stop, settings);
+  } finally {
+    // Also after a failed start: an open channel to the supervisor would keep this process alive.
+    stop.dispose();
+  }
+}
+
+async function serveUntil(stop: StopRequest, settings: ReadSettings): Promise<void> {
   const logger = createLogger(settings.REDFLAG_LOG_LEVEL);
   const entities = modules.flatMap((module) => [...module.entities]);
   const { DATABASE_URL: databaseUrl, REDFLAG_DATA_DIR: dataDir } = settings;
@@ -63,7 +72,6 @@ export async function runServe(settings: ReadSettings): Promise<void> {
     await server.stop();
   } finally {
     await database.close();
-    stop.dispose();
   }
 }
 

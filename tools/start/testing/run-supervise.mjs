@@ -1,9 +1,9 @@
-// Runs the real supervisor over two fake children, with short patience. argv: dataDir, server's and agent's behaviour.
+// Runs the real supervisor over two fake children, with short patience. argv: dataDir, server's and agent's behaviour, grace in ms.
 import path from "node:path";
 
 import { supervise } from "../supervise.mjs";
 
-const [dataDir = "", serverBehaviour = "", agentBehaviour = ""] = process.argv.slice(2);
+const [dataDir = "", serverBehaviour = "", agentBehaviour = "", grace = "300"] = process.argv.slice(2);
 const script = path.join(import.meta.dirname, "fake-child.mjs");
 const log = path.join(dataDir, "events");
 
@@ -18,8 +18,9 @@ process.exitCode = await supervise({
   say: (line) => console.log(line),
   complain: (line) => console.error(line),
   patience: {
-    agentGrace: 300,
-    serverGrace: 300,
+    agentGrace: Number(grace),
+    serverGrace: Number(grace),
+    insistAfter: 200,
     sayAfter: 50,
     readyWithin: 1_000,
     firstPause: 20,
