@@ -19,7 +19,6 @@ import { AGENT_PARTS, type AgentParts } from "./agent-parts.js";
 import { AgentSessions } from "./agent-sessions.js";
 import { AgentEntity } from "./agent.entity.js";
 import { AgentsResolver } from "./agents.resolver.js";
-import { defaultInventorySettings } from "./inventory-settings.js";
 import { loadAgents } from "./load-agents.js";
 import { noticeSilence } from "./notice-silence.js";
 import { PresenceRecorder } from "./presence-recorder.js";
@@ -34,9 +33,6 @@ export const agentsModule: ApiModule = {
   nodes: { agent: { type: "Agent", requires: "agents:read", load: loadAgents } },
   authenticators: (container) => [container.resolve(AGENT_SESSIONS)],
   register(container) {
-    if (!container.isRegistered(INVENTORY_SETTINGS, true)) {
-      container.registerInstance(INVENTORY_SETTINGS, defaultInventorySettings);
-    }
     const hints = new AgentHints();
     const presence = createPresence(container, hints);
     container.registerInstance(AGENT_HINTS, hints);

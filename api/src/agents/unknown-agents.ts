@@ -15,7 +15,8 @@ export async function countUnknownAgents(
     sql`select count(*) as total from ${scope.from}
       where ${joinSql(scope.where, " and ", "true")} and (
         a.id in (select s.agent_id from source_coverage s where ${joinSql(sources, " and ")})
-        or a.id not in (select agent_id from coverage union all select agent_id from source_presence)
+        or not exists (select from coverage where agent_id = a.id)
+          and not exists (select from source_presence where agent_id = a.id)
       )`,
   );
   const [row] = await db.query<{ total: number }>(text, values);

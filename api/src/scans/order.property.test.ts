@@ -32,7 +32,7 @@ function truthOf(scans: readonly Scan[]): Record<string, string> {
   for (const { listing: candidates, status: state, source: name } of scans) {
     if (state === "FAILED") continue;
     if (state !== "PARTIAL") {
-      for (const known of [...truth.keys()]) if (known.startsWith(`${name} `)) truth.delete(known);
+      for (const known of truth.keys()) if (known.startsWith(`${name} `)) truth.delete(known);
     }
     if (state === "UNSUPPORTED") continue;
     for (const [key, candidate] of Object.entries(candidates)) truth.set(`${name} ${key}`, candidate);

@@ -166,6 +166,20 @@ test("a report whose event cannot be stored leaves nothing behind", async () => 
   expect(await coverage(caller)).toBeUndefined();
 });
 
+test("C25 a report over the limit is refused, and what was known stays", async () => {
+  const { caller } = await inventory.enrol();
+  await inventory.report(caller, 1, { items: [itemOf("curl")] });
+  const items = Array.from({ length: 10_001 }, (_, index) => itemOf(`p${index}`));
+  const tooMuch = async () => inventory.report(caller, 2, { items });
+  await expect(tooMuch()).rejects.toMatchObject({ code: "LIMIT_EXCEEDED", limit: 10_000 });
+  expect(await listed(caller)).toMatchObject([{ name: "curl", state: "PENDING" }]);
+  expect(await inventory.report(caller, 2, { items: items.slice(1) })).not.toBeNull();
+  expect(
+    await inventory.database.query("select total from agent_update_counts where agent_id = $1", [caller.id]),
+  ).toEqual([{ total: 10_000 }]);
+  await inventory.report(caller, 3, { items: [] });
+}, 60_000);
+
 test("a retired agent reports nothing", async () => {
   const { caller } = await inventory.enrol();
   await inTransaction(inventory.database, (tx) =>

@@ -1,10 +1,12 @@
 import { countUnknownAgents } from "../agents/unknown-agents.js";
 import type { RequestContext } from "../schema/context.js";
+import type { Severity } from "../scans/scans.events.js";
 import { whereId, whereOneOf, whereString } from "../schema/filter-sql.js";
 import { paginate, type OrderColumn, type Page } from "../schema/paginate.js";
 import { sql, type SqlFragment } from "../schema/sql-fragment.js";
 import { UPDATE_COLUMNS, type UpdateEntity } from "./update.entity.js";
 import { toUpdate, type Update } from "./update.type.js";
+import { sumCounters, whichCounter } from "./sum-counters.js";
 import { openStates } from "./update-states.js";
 import type { UpdateFilter, UpdatesArgs } from "./updates.inputs.js";
 
@@ -40,16 +42,34 @@ export async function listUpdates(
     orderBy,
     toNode: toUpdate,
   });
+  const counted = whichCounter(filter);
+  const totalCount = counted === null ? page.totalCount : () => sumCounters(context.database, counted, scope);
   const unknownAgents = () =>
     countUnknownAgents(context.database, {
       from: sql`agents a`,
       where: scope,
       sources: whereString("s.source", filter?.source),
     });
-  return { ...page, unknownAgents };
+  return { ...page, totalCount, unknownAgents };
 }
 
 const open = new Set<string>(openStates);
+
+/** As the generated column `urgency` counts, without its share for security updates. */
+const urgencies = { CRITICAL: 8, HIGH: 6, MEDIUM: 4, LOW: 2, UNKNOWN: 0 } as const satisfies Record<
+  Severity,
+  number
+>;
+
+/** With the span of urgencies, so that the index in whose order the list comes need not be read from its start. */
+function whereSeverity(severities: UpdateFilter["severities"]): SqlFragment[] {
+  if (severities == null || severities.length === 0) return whereOneOf("u.severity", severities);
+  const values = severities.map((severity) => urgencies[severity]);
+  return [
+    ...whereOneOf("u.severity", severities),
+    sql`u.urgency between ${Math.min(...values)} and ${Math.max(...values) + 1}`,
+  ];
+}
 
 function whereUpdates(filter: UpdateFilter | null | undefined): SqlFragment[] {
   const states = filter?.states;
@@ -62,7 +82,7 @@ function whereUpdates(filter: UpdateFilter | null | undefined): SqlFragment[] {
     ...whereString("u.source", filter?.source),
     ...whereString("u.name", filter?.name),
     ...whereOneOf("u.kind", filter?.kinds),
-    ...whereOneOf("u.severity", filter?.severities),
+    ...whereSeverity(filter?.severities),
     ...(isHeld == null ? [] : [sql`u.is_held = ${isHeld}`]),
   ];
 }

@@ -188,6 +188,35 @@ test("every count says how many agents are unknown", async () => {
   expect(await unknown([ids[0]!])).toBe(1);
 });
 
+test("the counts that projectors keep are those of the updates themselves", async () => {
+  const { caller } = await inventory.enrol();
+  const items = [
+    itemOf("a", "2", { severity: "CRITICAL", kind: "SECURITY" }),
+    itemOf("b", "2", { severity: "HIGH" }),
+    itemOf("c", "2", { severity: "HIGH", isHeld: true }),
+    itemOf("d", "2", { kind: "SECURITY" }),
+  ];
+  await inventory.report(caller, 1, { items });
+  const agent = { eq: `agent_${caller.id}` };
+  const filters = [
+    {},
+    { kinds: ["SECURITY"] },
+    { severities: ["CRITICAL"] },
+    { severities: ["HIGH"] },
+    { isHeld: true },
+    { severities: ["HIGH", "CRITICAL"] },
+    { severities: ["UNKNOWN"] },
+    { severities: [] },
+    { isHeld: false, kinds: ["OTHER"] },
+  ];
+  for (const filter of filters) {
+    const { data } = await run<UpdateList>(LIST, { filter: { agent, ...filter } });
+    expect([filter, data.updates.totalCount]).toEqual([filter, data.updates.nodes.length]);
+  }
+  const { data } = await run<UpdateList>(LIST, { filter: {} });
+  expect(data.updates.totalCount).toBeGreaterThan(4);
+});
+
 test("agents are found by state, name and system, and edited by version", async () => {
   const { caller } = await inventory.enrol({ hostname: "findme-b" });
   await inventory.enrol({ hostname: "FINDME-a", osName: "Fedora 44" });

@@ -14,16 +14,16 @@ const MOVE = `
   where id = any($1) and $2::jsonb ? state`;
 
 const FAIL = `
-  update updates u set state = $2::jsonb ->> u.state, changed_at = $3, failure_code = v.code,
-    failure_message = v.message, installed_at = null
-  from unnest($1::uuid[], $4::text[], $5::text[]) as v (id, code, message)
-  where u.id = v.id and $2::jsonb ? u.state`;
+  update updates set state = $2::jsonb ->> state, changed_at = $3, installed_at = null,
+    failure_code = $4::jsonb -> id::text ->> 'code', failure_message = $4::jsonb -> id::text ->> 'message'
+  where id = any($1) and $2::jsonb ? state`;
 
 /** Open updates that the transaction brought along although the plan was not asked for them. */
 const BROUGHT_ALONG = `
-  select u.id from updates u
-  join unnest($3::text[], $4::text[]) as v (key, version) on u.key = v.key and u.candidate_version = v.version
-  where u.agent_id = $1 and u.source = $2 and u.is_open`;
+  select id from updates
+  where agent_id = $1 and source = $2 and is_open and key = any($3) and candidate_version = $4::jsonb ->> key`;
+
+const UNKNOWN_FAILURE = { code: "INTERNAL", message: "The agent did not say why." };
 
 export async function projectStarted(sql: Sql, { payload, at }: Recorded<"command.started">): Promise<void> {
   if (payload.type !== "INSTALL") return;
@@ -61,17 +61,10 @@ async function projectOutcomes(
   if (givenBack.length > 0)
     await sql.query(MOVE, [ids(givenBack), statesAfter("giveBack"), at, null], "updates.move");
   if (failed.length === 0) return;
-  await sql.query(
-    FAIL,
-    [
-      ids(failed),
-      statesAfter("fail"),
-      at,
-      failed.map(({ failure }) => failure?.code ?? "INTERNAL"),
-      failed.map(({ failure }) => failure?.message ?? "The agent did not say why."),
-    ],
-    "updates.fail",
+  const failures = Object.fromEntries(
+    failed.map(({ updateId, failure }) => [updateId, failure ?? UNKNOWN_FAILURE]),
   );
+  await sql.query(FAIL, [ids(failed), statesAfter("fail"), at, failures], "updates.fail");
 }
 
 const ids = (outcomes: readonly UpdateOutcome[]): string[] => outcomes.map(({ updateId }) => updateId);
@@ -90,7 +83,7 @@ async function findBroughtAlong(
       agentOfStream(event.stream),
       event.payload.source,
       installed.map(({ key }) => key),
-      installed.map(({ toVersion }) => toVersion),
+      Object.fromEntries(installed.map(({ key, toVersion }) => [key, toVersion])),
     ],
     "updates.brought-along",
   );

@@ -11,20 +11,21 @@ const FACTS = `id uuid, key text, name text, architecture text, installed_versio
   version_scheme text, origin text, kind text, severity text, advisories text[], download_bytes bigint,
   is_held_on_machine boolean, restart text, release_notes_url text, details jsonb, facts_digest text`;
 
+// What differs from row to row comes as a JSON object by id and not as a joined list: a plan that is kept for
+// ten rows would compare each row of ten thousand with each other one.
 const CLOSE = `
-  update updates u set state = $2::jsonb ->> u.state, closed_reason = v.reason, changed_at = $3
-  from unnest($1::uuid[], $4::text[]) as v (id, reason)
-  where u.id = v.id and $2::jsonb ? u.state`;
+  update updates set state = $2::jsonb ->> state, closed_reason = $4::jsonb ->> id::text, changed_at = $3
+  where id = any($1) and $2::jsonb ? state`;
 
 const PROVE = `
   update updates set state = $2::jsonb ->> state, verified_at = $3, changed_at = $3
   where id = any($1) and $2::jsonb ? state`;
 
 const CONTRADICT = `
-  update updates u set state = $2::jsonb ->> u.state, changed_at = $3, installed_at = null,
-    failure_code = v.code, failure_message = v.message, listed_number = $6
-  from unnest($1::uuid[], $4::text[], $5::text[]) as v (id, code, message)
-  where u.id = v.id and $2::jsonb ? u.state`;
+  update updates set state = $2::jsonb ->> state, changed_at = $3, installed_at = null,
+    failure_code = $4::jsonb -> id::text ->> 'code', failure_message = $4::jsonb -> id::text ->> 'message',
+    listed_number = $5
+  where id = any($1) and $2::jsonb ? state`;
 
 /** A candidate that was listed before keeps the day on which it was first seen, and a hold its package. */
 const OPEN = `
@@ -50,7 +51,9 @@ const CHANGE = `
     release_notes_url = v.release_notes_url, details = v.details, facts_digest = v.facts_digest,
     is_held_on_machine = v.is_held_on_machine, listed_number = $2
   from jsonb_to_recordset($1::jsonb) as v (${FACTS})
-  where u.id = v.id`;
+  where u.id = v.id and u.id = any($3)`;
+
+const CONFIRM = "update updates set listed_number = $2 where id = any($1)";
 
 function asRecords(listed: readonly { id: string; item: ScanItem }[], versionScheme: string): string {
   const records = listed.map(({ id, item }) => ({
@@ -80,40 +83,20 @@ export async function projectScan(sql: Sql, event: RecordedEvent<ScanRecorded>):
   const { difference, source, scanNumber, versionScheme } = event.payload;
   const { opened, changed, closed, proved, contradicted, confirmed } = difference;
   const agentId = agentOfStream(event.stream);
-  const run = async (isNeeded: boolean, text: string, values: unknown[], name: string): Promise<void> => {
-    if (isNeeded) await sql.query(text, values, name);
+  const run = async (listed: readonly unknown[], text: string, values: unknown[], name?: string) => {
+    if (listed.length > 0) await sql.query(text, values, name);
   };
+  const idsOf = (listed: readonly { id: string }[]): string[] => listed.map(({ id }) => id);
   // Old candidates go before new ones come: there is one open update per package at most.
-  const ids = (listed: readonly { id: string }[]): string[] => listed.map(({ id }) => id);
-  const reasons = closed.map(({ reason }) => reason);
-  await run(
-    closed.length > 0,
-    CLOSE,
-    [ids(closed), statesAfter("close"), event.at, reasons],
-    "updates.close",
-  );
-  await run(proved.length > 0, PROVE, [proved, statesAfter("prove"), event.at], "updates.prove");
-  await run(
-    contradicted.length > 0,
-    CONTRADICT,
-    [
-      ids(contradicted),
-      statesAfter("contradict"),
-      event.at,
-      contradicted.map(({ failure }) => failure.code),
-      contradicted.map(({ failure }) => failure.message),
-      scanNumber,
-    ],
-    "updates.contradict",
-  );
-  await run(changed.length > 0, CHANGE, [asRecords(changed, versionScheme), scanNumber], "updates.change");
-  await run(
-    confirmed.length > 0,
-    "update updates set listed_number = $2 where id = any($1)",
-    [confirmed, scanNumber],
-    "updates.confirm",
-  );
-  const records = asRecords(opened, versionScheme);
-  await run(opened.length > 0, OPEN, [records, agentId, source, scanNumber, event.at], "updates.open");
+  const reasons = Object.fromEntries(closed.map(({ id, reason }) => [id, reason]));
+  await run(closed, CLOSE, [idsOf(closed), statesAfter("close"), event.at, reasons], "updates.close");
+  await run(proved, PROVE, [proved, statesAfter("prove"), event.at], "updates.prove");
+  const failures = Object.fromEntries(contradicted.map(({ id, failure }) => [id, failure]));
+  const contradiction = [idsOf(contradicted), statesAfter("contradict"), event.at, failures, scanNumber];
+  await run(contradicted, CONTRADICT, contradiction, "updates.contradict");
+  // Without names: these two are planned for the rows that they get.
+  await run(changed, CHANGE, [asRecords(changed, versionScheme), scanNumber, idsOf(changed)]);
+  await run(confirmed, CONFIRM, [confirmed, scanNumber], "updates.confirm");
+  await run(opened, OPEN, [asRecords(opened, versionScheme), agentId, source, scanNumber, event.at]);
   await recountUpdates(sql, agentId);
 }

@@ -100,24 +100,28 @@ export class Migration0003Inventory extends Migration {
     )`);
     this.addSql("create index coverage_latest_scan on coverage (latest_scan_id)");
     // What is known at this moment. A digest that a check-in confirmed says of the last scan that it still
-    // holds. A union and not a full join, so that a condition on the agent reaches both tables.
+    // holds; three scans missed are STALE. Two halves instead of an outer join, so that a condition on the
+    // agent reaches both tables.
     this.addSql(`create view source_coverage as
-      select s.agent_id, s.source, c.latest_scan_id, c.reason, c.index_age_seconds, t.completed_at,
+      select c.agent_id, c.source, c.latest_scan_id, c.reason, c.index_age_seconds, t.completed_at,
         greatest(c.attempted_at, p.confirmed_at) as attempted_at,
         floor(extract(epoch from now() - t.completed_at))::int as age_seconds,
-        case when c.status is null then 'NEVER'
-          when c.status = 'UNSUPPORTED' then 'UNSUPPORTED'
+        case when c.status = 'UNSUPPORTED' then 'UNSUPPORTED'
           when c.status <> 'COMPLETE' then 'FAILED'
-          when t.completed_at > now() - 3 * coalesce(a.scan_interval_seconds, 86400) * interval '1 second' then 'FRESH'
+          when t.completed_at > now() - 3 * coalesce(a.scan_interval_seconds, 86400) * interval '1 second'
+            then 'FRESH'
           else 'STALE' end as state
-      from (select agent_id, source from coverage union select agent_id, source from source_presence) s
-      left join coverage c on c.agent_id = s.agent_id and c.source = s.source
-      left join source_presence p on p.agent_id = s.agent_id and p.source = s.source
-      left join agent_presence a on a.agent_id = s.agent_id
+      from coverage c
+      left join source_presence p on p.agent_id = c.agent_id and p.source = c.source
+      left join agent_presence a on a.agent_id = c.agent_id
       cross join lateral (
         select case when c.status = 'COMPLETE' then greatest(c.completed_at, p.confirmed_at)
           else c.completed_at end as completed_at
-      ) t`);
+      ) t
+      union all
+      select p.agent_id, p.source, null, null, null, null, null, null, 'NEVER'
+      from source_presence p
+      where not exists (select from coverage c where c.agent_id = p.agent_id and c.source = p.source)`);
   }
 
   private updates(): void {
