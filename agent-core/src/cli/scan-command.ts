@@ -37,7 +37,15 @@ export const scanCommand: CliAction<ScanCommandOptions> = async (context, option
   const gate = container.resolve(SOURCE_GATE);
   const scanner = container.resolve(SCANNER);
   const scan = (source: LoadedSource) => scanner.scan(source, { refresh: options.refresh, signal: stop });
-  await Promise.all(wanted.map((source) => gate.enter(source.id, stop, () => scan(source))));
+  const sayWaiting =
+    ({ manifest }: LoadedSource) =>
+    () =>
+      output.err(
+        `Waiting for ${manifest.displayName}: the agent of this machine is using it. Ctrl-C ends the wait.`,
+      );
+  await Promise.all(
+    wanted.map((source) => gate.enter(source.id, stop, () => scan(source), sayWaiting(source))),
+  );
   await host.dispose();
   const stored = await container.resolve(REPORT_STORE).readAll();
   const ids = new Set(wanted.map((source) => source.id));

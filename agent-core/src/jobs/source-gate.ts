@@ -15,10 +15,20 @@ export class SourceGate {
     @inject(CLOCK) readonly clock: Clock,
   ) {}
 
-  /** Waits for the source and runs the job. @throws the signal's reason when it aborts before its turn. */
-  enter<Value>(source: string, signal: AbortSignal, job: () => Promise<Value>): Promise<Value> {
+  /**
+   * Waits for the source and runs the job.
+   *
+   * @param onWait called once when another process has the source.
+   * @throws the signal's reason when it aborts before its turn.
+   */
+  enter<Value>(
+    source: string,
+    signal: AbortSignal,
+    job: () => Promise<Value>,
+    onWait?: () => void,
+  ): Promise<Value> {
     return this.#queue.run(source, async () => {
-      const lock = await waitForLock(this.folder.lock(`source-${source}`), this.clock, signal);
+      const lock = await waitForLock(this.folder.lock(`source-${source}`), this.clock, signal, onWait);
       try {
         return await job();
       } finally {

@@ -3,6 +3,7 @@ import { ConfigError } from "../config/config-error.js";
 import { lockHolder, tryLock } from "../state/file-lock.js";
 import { removeTemporaryFiles } from "../state/atomic-file.js";
 import { StateError } from "../state/state-error.js";
+import { sweepStateFolder } from "../state/sweep.js";
 import {
   AGENT_API,
   CLOCK,
@@ -49,6 +50,7 @@ export async function runAgent(container: DependencyContainer, stop: AbortSignal
   }
   try {
     await removeTemporaryFiles(folder.root);
+    await sweepStateFolder(folder, container.resolve(CLOCK).now());
     const { serverUrl } = container.resolve(CONFIG);
     if (serverUrl === undefined) await runAlone(container, stop);
     else await runConnected(container, serverUrl, stop);

@@ -31,12 +31,23 @@ export function tryLock(file: string): HeldLock | undefined {
   return { release: () => database.close() };
 }
 
-/** Waits for a lock. @throws the signal's reason when it aborts. */
-export async function waitForLock(file: string, clock: Clock, signal: AbortSignal): Promise<HeldLock> {
-  for (;;) {
+/**
+ * Waits for a lock.
+ *
+ * @param onWait called once when somebody else has it.
+ * @throws the signal's reason when it aborts.
+ */
+export async function waitForLock(
+  file: string,
+  clock: Clock,
+  signal: AbortSignal,
+  onWait: () => void = () => undefined,
+): Promise<HeldLock> {
+  for (let hasWaited = false; ; hasWaited = true) {
     signal.throwIfAborted();
     const lock = tryLock(file);
     if (lock) return lock;
+    if (!hasWaited) onWait();
     await clock.sleep(RETRY_MS, signal);
   }
 }

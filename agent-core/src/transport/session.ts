@@ -85,6 +85,11 @@ export class Session {
     }
   }
 
+  /** Says that the server refused a token outside of {@link Session.send}, so that the next one is another. */
+  async replace(refused: string, signal: AbortSignal): Promise<void> {
+    await this.#renew(refused, signal);
+  }
+
   /** Replaces the tokens, unless somebody else did so already. One renewal at a time. */
   #renew(refused: string, signal: AbortSignal): Promise<Credentials> {
     this.#renewal ??= this.#renewOnce(refused, signal).finally(() => {

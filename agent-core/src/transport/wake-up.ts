@@ -14,6 +14,9 @@ export interface LivenessTimes {
   readonly connectMs: number;
 }
 
+/** What graphql-ws closes with when the token is not, or no longer, accepted. */
+const FORBIDDEN = 4403;
+
 const LIVENESS: LivenessTimes = { pingMs: 25_000, pongMs: 10_000, connectMs: 20_000 };
 
 /** Why the agent is woken. */
@@ -40,24 +43,27 @@ export async function keepAwake(parts: WakeUpParts, signal: AbortSignal): Promis
   const backoff = new Backoff(parts.clock, parts.random, 1_000, 60_000);
   while (!signal.aborted) {
     try {
-      await subscribeOnce(parts, signal, () => backoff.reset());
+      const accessToken = await parts.session.accessToken(signal);
+      const end = await subscribeOnce(parts, accessToken, signal, () => backoff.reset());
+      parts.log.debug("wake-up connection ended", { reason: describe(end) });
+      if (!signal.aborted && Object(end).code === FORBIDDEN) await parts.session.replace(accessToken, signal);
     } catch (error) {
       if (signal.aborted) return;
-      parts.log.debug("wake-up connection ended", { reason: describe(error) });
+      parts.log.debug("no wake-up connection", { reason: describe(error) });
     }
     if (signal.aborted) return;
     await backoff.pause(signal).catch(() => undefined);
   }
 }
 
-/** One connection from its opening to its end. */
+/** One connection from its opening to its end. @returns why it ended */
 async function subscribeOnce(
   parts: WakeUpParts,
+  accessToken: string,
   signal: AbortSignal,
   onConnected: () => void,
-): Promise<void> {
+): Promise<unknown> {
   const [{ createClient }, { WebSocket }] = await Promise.all([import("graphql-ws/client"), import("ws")]);
-  const accessToken = await parts.session.accessToken(signal);
   const authorization = `Bearer ${accessToken}`;
   const { pingMs, pongMs, connectMs } = parts.liveness ?? LIVENESS;
   const ca = parts.url.protocol === "wss:" ? parts.authorities() : undefined;
@@ -101,16 +107,16 @@ async function subscribeOnce(
   let stop = (): void => undefined;
   const onAbort = (): void => stop();
   try {
-    await new Promise<void>((resolve, reject) => {
+    return await new Promise<unknown>((resolve) => {
       stop = client.subscribe<{ agentWoken: { reason: WakeReason } }>(
         { query: String(AGENT_WOKEN) },
         {
           next: ({ data, errors }) => {
-            if (errors?.[0]) reject(new Error(errors[0].message));
+            if (errors?.[0]) resolve(new Error(errors[0].message));
             if (data) parts.onWake(data.agentWoken.reason);
           },
-          error: reject,
-          complete: resolve,
+          error: resolve,
+          complete: () => resolve(undefined),
         },
       );
       signal.addEventListener("abort", onAbort, { once: true });
