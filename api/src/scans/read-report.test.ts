@@ -93,6 +93,14 @@ test("remarks are cleaned instead of refused", () => {
   expect(report.warnings).toEqual(["a [31mred"]);
 });
 
+test("more remarks than a hundred are cut, and it is said", () => {
+  const { warnings } = readReport(
+    reportOf(1, { warnings: Array.from({ length: 5_000 }, (_, at) => `w${at}`) }),
+  );
+  expect(warnings).toHaveLength(100);
+  expect(warnings.at(-1)).toBe("There were 5000 remarks; the others are left out.");
+});
+
 test("whatever text comes in, it is refused by a domain error or can be stored", () => {
   const text = fc.string({ unit: "binary", maxLength: 40 });
   fc.assert(

@@ -104,12 +104,14 @@ function readAge(seconds: number | null | undefined): number | null {
   return seconds;
 }
 
+/** Remarks are for people: too many of them are no reason to lose a scan. */
 function readWarnings(warnings: readonly string[]): string[] {
-  if (warnings.length > reportLimits.warnings) {
-    const message = `${warnings.length} warnings were given; at most ${reportLimits.warnings} are allowed.`;
-    throw new LimitError(message, reportLimits.warnings, ["input", "warnings"]);
-  }
-  return warnings.flatMap((warning) => cleanText(warning, reportLimits.warningLength) ?? []);
+  const most = reportLimits.warnings;
+  const cleaned = warnings
+    .slice(0, most)
+    .flatMap((warning) => cleanText(warning, reportLimits.warningLength) ?? []);
+  if (warnings.length <= most) return cleaned;
+  return [...cleaned.slice(0, most - 1), `There were ${warnings.length} remarks; the others are left out.`];
 }
 
 function readFailure(status: ScanStatus, failure: ReportScanInput["failure"]): CheckedReport["failure"] {
