@@ -31,11 +31,3 @@ export const AgentRenamed = v.object({ name: v.nullable(v.string()) });
 
 /** Somebody took it out of service. */
 export const AgentRetired = v.object({});
-
-/** The events of agents, all in the stream of their agent. */
-export const agentPayloads = {
-  "agent.registered": AgentRegistered,
-  "agent.facts_changed": AgentFactsChanged,
-  "agent.renamed": AgentRenamed,
-  "agent.retired": AgentRetired,
-} as const;

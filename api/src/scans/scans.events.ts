@@ -91,6 +91,3 @@ export const ScanRecorded = v.object({
   difference: ScanDifference,
 });
 export type ScanRecorded = v.InferOutput<typeof ScanRecorded>;
-
-/** The events of scans, all in the stream of their agent. */
-export const scanPayloads = { "scan.recorded": ScanRecorded } as const;

@@ -158,6 +158,25 @@ async function take(agent: AgentCaller, model: Model, at: Step, number: number):
   }
 }
 
+/** What can happen to state tables; the log puts each right. */
+const damages = [
+  ["truncate agents, scans, coverage, updates, update_holds, agent_update_counts cascade"],
+  [
+    "update agent_update_counts set total = total + 1",
+    "delete from update_holds",
+    "update coverage set digest = 'x'",
+  ],
+  [
+    // The open candidate is lost and an old one stands in its place.
+    `delete from updates u where is_open and exists (select from updates o where not o.is_open
+       and (o.agent_id, o.source, o.key) = (u.agent_id, u.source, u.key))`,
+    `update updates set state = 'PENDING' where id in (select max(id::text)::uuid from updates u
+       where not exists (select from updates o where o.is_open
+         and (o.agent_id, o.source, o.key) = (u.agent_id, u.source, u.key))
+       group by agent_id, source, key)`,
+  ],
+] as const;
+
 async function snapshot(): Promise<unknown> {
   const tables = ["agents", "scans", "coverage", "updates", "update_holds", "agent_update_counts"];
   return await Promise.all(
@@ -195,9 +214,10 @@ test("over random histories the state is what the model says, and the log alone 
   );
   expect(await inventory.differences()).toEqual([]);
   const before = await snapshot();
-  await inventory.database.query(
-    "truncate agents, scans, coverage, updates, update_holds, agent_update_counts cascade",
-  );
-  await rebuild(inventory.database, inventory.log.projectors);
-  expect(await snapshot()).toEqual(before);
+  for (const damage of damages) {
+    for (const statement of damage) await inventory.database.query(statement);
+    expect(await snapshot()).not.toEqual(before);
+    await rebuild(inventory.database, inventory.log.projectors);
+    expect(await snapshot()).toEqual(before);
+  }
 }, 120_000);

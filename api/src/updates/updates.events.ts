@@ -12,11 +12,3 @@ export const UpdatesRejected = v.object({ updateIds, reason });
 export const UpdatesHeld = v.object({ updateIds, reason });
 /** Somebody ended the holds on their packages. */
 export const UpdatesReleased = v.object({ updateIds });
-
-/** The events of updates, all in the stream of their agent: one event for all that one call decided there. */
-export const updatePayloads = {
-  "update.approved": UpdatesApproved,
-  "update.rejected": UpdatesRejected,
-  "update.held": UpdatesHeld,
-  "update.released": UpdatesReleased,
-} as const;

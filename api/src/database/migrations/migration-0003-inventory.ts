@@ -166,7 +166,10 @@ export class Migration0003Inventory extends Migration {
       installed_at timestamptz,
       verified_at timestamptz
     ) with (fillfactor = 85)`);
-    this.addSql("create unique index updates_open on updates (agent_id, source, key) where is_open");
+    // One open candidate per package. A constraint and not an index, since only that can wait until a rebuild
+    // has put every row right.
+    this.addSql(`alter table updates add constraint updates_open exclude using btree
+      (agent_id with =, source with =, key with =) where (is_open) deferrable`);
     this.addSql("create index updates_package on updates (agent_id, source, key)");
     this.addSql("create index updates_urgency on updates (urgency, id) where is_open");
     this.addSql("create index updates_name on updates (name, id) where is_open");
