@@ -111,9 +111,10 @@ describe.skipIf(process.platform !== "linux")("npm start (looks into /proc: need
     await started();
     await vi.waitFor(() => expect(existsSync(path.join(dataDir, "agent/credentials.json"))).toBe(true), SLOW);
     const agent = readFileSync(path.join(dataDir, "agent/credentials.json"), "utf8");
-    const supervisor = processesOf(dataDir).find((pid) =>
-      readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("tools/start/start.mjs\0"),
-    );
+    const supervisor = processesOf(dataDir).find((pid) => {
+      const argv = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+      return argv[1] === "tools/start/start.mjs";
+    });
     process.kill(supervisor!, "SIGKILL");
     await vi.waitFor(() => expect(processesOf(dataDir)).toEqual([]), SLOW);
     output = "";
