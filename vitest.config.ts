@@ -2,7 +2,11 @@ import { defineConfig } from "vitest/config";
 
 /** Workspace packages resolve to their TypeScript sources, so that no test needs a build first. */
 const fromSource = {
-  resolve: { conditions: ["source"] },
+  resolve: {
+    conditions: ["source"],
+    // Two copies of graphql in one process fail with "from another module or realm".
+    alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }],
+  },
   ssr: { resolve: { conditions: ["source", "node"] } },
 };
 

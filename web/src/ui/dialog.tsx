@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import { type ReactNode, useEffect, useId, useState } from "react";
+import { type ReactNode, useId, useLayoutEffect, useState } from "react";
 
 import { IconButton } from "./button.js";
 import { cx } from "./cx.js";
@@ -28,13 +28,14 @@ const PLACEMENT = {
 export function Dialog({ title, onClose, children, footer, placement = "center" }: DialogProps) {
   const [element, setElement] = useState<HTMLDialogElement | null>(null);
   const titleId = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (element && !element.open) {
       element.showModal();
       // The browser would begin at the close button; the first field, or else the title, is a better start.
       const field = element.querySelector<HTMLElement>("input, textarea, select");
       (field ?? element.querySelector<HTMLElement>("h2"))?.focus();
     }
+    // Before the element leaves the document: only then does the browser give the focus back.
     return () => element?.close();
   }, [element]);
   return (

@@ -20,10 +20,10 @@ export function LogView({ label, lines }: { readonly label: string; readonly lin
   const box = useRef<HTMLDivElement>(null);
   const [isFollowing, setFollowing] = useState(true);
   const [top, setTop] = useState(0);
-  // Before the paint: otherwise a scroll event of the old height could be taken for a reader who scrolls up.
+  // After every change and before the paint: otherwise a scroll event of the old height could be taken for a reader who scrolls up.
   useLayoutEffect(() => {
     if (isFollowing && box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [isFollowing, lines]);
+  });
   const onScroll = () => {
     const element = box.current;
     if (!element) return;

@@ -1,0 +1,116 @@
+import { expect, test } from "vitest";
+
+import { addAgent, seedAdmin, seedFleet, seedMany } from "../double/seed.js";
+import type { World } from "../double/world.js";
+import { describeInBrowser } from "./harness.js";
+
+function seedLong(world: World): void {
+  seedAdmin(world);
+  seedMany(world, addAgent(world, "web-01"), 450);
+}
+
+describeInBrowser("long lists", (stage) => {
+  test("pages load while scrolling, few rows are in the document, and all loaded can be selected", async () => {
+    await using set = await stage({ seed: seedLong, as: "op_alice" });
+    const { page, world } = set;
+    await page.goto("/updates");
+    await page.getByText("100 of 450 updates loaded").waitFor();
+    expect(await page.getByRole("row").count()).toBeLessThan(60);
+    const box = page.getByRole("table", { name: "Updates" });
+    expect(await box.getAttribute("aria-rowcount")).toBe("451");
+    for (const loaded of [200, 300, 400, 450]) {
+      await page.keyboard.press("End");
+      await page.getByText(`${loaded} of 450 updates loaded`).waitFor();
+    }
+    await page.keyboard.press("End");
+    await page.getByText("package-0450").waitFor();
+    await page.keyboard.press("Home");
+    await page.getByRole("checkbox", { name: "Select all loaded rows" }).check();
+    await page.getByText("450 selected").waitFor();
+    await page.getByRole("button", { name: "Approve" }).click();
+    await page.getByText("450 updates approved").waitFor();
+    const sizes = world.calls
+      .filter(({ field }) => field === "approveUpdates")
+      .map(({ input }) => (input["ids"] as []).length);
+    expect(sizes).toEqual([200, 200, 50]);
+  });
+
+  test("shift selects a range, by mouse and by keyboard", async () => {
+    await using set = await stage({ seed: seedLong, as: "op_alice" });
+    const { page } = set;
+    await page.goto("/updates");
+    const box = (number: string) => page.getByRole("checkbox", { name: `Select package-${number}` });
+    await box("0002").click();
+    await box("0006").click({ modifiers: ["Shift"] });
+    await page.getByText("5 selected").waitFor();
+    await box("0008").focus();
+    await page.keyboard.press("Shift+Space");
+    await page.getByText("7 selected").waitFor();
+    await page.getByRole("button", { name: "Clear the selection" }).click();
+    expect(await page.getByText("selected").count()).toBe(0);
+  });
+
+  test("the filter lives in the address and survives a reload", async () => {
+    await using set = await stage({ seed: seedFleet, as: "op_alice" });
+    const { page } = set;
+    await page.goto("/updates");
+    await page.getByRole("button", { name: "Severity" }).click();
+    await page.getByRole("menuitemcheckbox", { name: "High" }).click();
+    await page.getByRole("menuitemcheckbox", { name: "Critical" }).click();
+    await page.keyboard.press("Escape");
+    await page.getByText("3 of 3 updates loaded").waitFor();
+    await page.getByLabel("Agent", { exact: true }).selectOption({ label: "web-01" });
+    await page.getByLabel("Package name").fill("lib");
+    await page.getByText("1 of 1 update loaded").waitFor();
+    const address = new URL(page.url());
+    expect(Object.fromEntries(address.searchParams)).toEqual({
+      severity: "HIGH,CRITICAL",
+      agent: "agent_web-01",
+      name: "lib",
+    });
+    await page.reload();
+    await page.getByText("1 of 1 update loaded").waitFor();
+    expect(await page.getByLabel("Package name").inputValue()).toBe("lib");
+    await page.getByRole("button", { name: "Clear", exact: true }).click();
+    await page.getByText("8 of 8 updates loaded").waitFor();
+  });
+
+  test("nothing known is never shown as up to date", async () => {
+    await using set = await stage({ seed: seedFleet, as: "op_alice" });
+    const { page } = set;
+    await page.goto("/agents");
+    await page.getByText("3 agents unknown").waitFor();
+    const row = (name: string) => page.getByRole("row").filter({ hasText: name });
+    expect(await row("backup-01").innerText()).toContain("Up to date");
+    for (const name of ["mail-01", "new-host", "build-01"]) {
+      expect(await row(name).innerText()).not.toContain("Up to date");
+    }
+    expect(await row("mail-01").innerText()).toContain("may be more");
+    await page.getByRole("link", { name: "mail-01" }).click();
+    await page.getByText("That is not the same as up to date").waitFor();
+    await page.getByText("OFFLINE: deb.debian.org could not be reached.").waitFor();
+  });
+
+  test("an agent is scanned, renamed and retired", async () => {
+    await using set = await stage({ seed: seedFleet, as: "op_alice" });
+    const { page, world } = set;
+    await page.goto("/agents/agent_build-01");
+    await page.getByText("Installing needs root; the agent runs as the user build.").waitFor();
+    await page.getByRole("button", { name: "Scan apt now" }).click();
+    await page.getByText("1 scan asked of build-01").waitFor();
+    await page.getByRole("tab", { name: "Commands" }).click();
+    await page.getByText("The agent has been offline for 3 hours.").waitFor();
+    await page.getByRole("button", { name: "Rename" }).click();
+    await page.getByRole("textbox", { name: "Name" }).fill("builder");
+    await page.getByRole("dialog").getByRole("button", { name: "Rename" }).click();
+    await page.getByRole("heading", { name: "builder" }).waitFor();
+    await page.getByRole("button", { name: "Retire" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Retire" }).click();
+    await page.getByText("Retired", { exact: true }).first().waitFor();
+    expect(world.agents.get("agent_build-01")).toMatchObject({
+      name: "builder",
+      state: "RETIRED",
+      version: 3,
+    });
+  });
+});
