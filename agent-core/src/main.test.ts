@@ -142,6 +142,15 @@ test("the agent stops on SIGTERM, SIGINT and a closed IPC channel, and says so b
   await server.stop();
 });
 
+test("without a server the agent scans by itself until it is stopped", async () => {
+  const agent = startAgentProcess(program, ["run"], env());
+  running.push(agent);
+  await vi.waitUntil(() => agent.output().includes("scan finished"), PATIENCE);
+  expect(cli("list")).toMatchObject({ code: 0, stdout: expect.stringContaining("Toy: 2 updates") });
+  agent.signal("SIGTERM");
+  expect(await agent.exited).toBe(0);
+});
+
 test("kill -9 in the middle of an installation: it goes on, runs once, and the next agent tells the truth", async () => {
   const url = await withServer();
   const first = startAgent(url);

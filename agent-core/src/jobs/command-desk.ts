@@ -30,6 +30,8 @@ import { failureOf, wireFailure } from "./wire-failure.js";
 
 interface Running {
   readonly controller: AbortController;
+  /** Its source is free and it is its turn. */
+  hasTurn: boolean;
   isCommitted: boolean;
 }
 
@@ -83,6 +85,8 @@ export class CommandDesk {
       if (!running || running.controller.signal.aborted) continue;
       this.log.info("command cancelled", { commandId: id });
       running.controller.abort(new PluginError("CANCELLED", "An operator cancelled the command."));
+      // What waits behind a long installation is told at once, not when its turn comes.
+      if (!running.hasTurn) this.#endCancelled(id);
     }
   }
 
@@ -117,7 +121,7 @@ export class CommandDesk {
 
   #start(entry: JournalEntry): void {
     const { command } = entry;
-    const running: Running = { controller: new AbortController(), isCommitted: false };
+    const running: Running = { controller: new AbortController(), hasTurn: false, isCommitted: false };
     this.#running.set(command.id, running);
     const { signal } = running.controller;
     const job = this.gate.enter(command.source, signal, () => this.#run(command.id, running));
@@ -130,7 +134,9 @@ export class CommandDesk {
   }
 
   async #run(id: string, running: Running): Promise<void> {
-    const { command } = this.#entry(id);
+    running.hasTurn = true;
+    const { command, result } = this.#entry(id);
+    if (result) return;
     const source = this.host.find(command.source);
     if (!source) return this.#finish(id, { state: "FAILED", failure: this.#noSuchSource(command.source) });
     const entry = this.#entry(id);
@@ -191,7 +197,7 @@ export class CommandDesk {
   }
 
   #endCancelled(id: string): void {
-    if (this.#stopping.signal.aborted) return;
+    if (this.#stopping.signal.aborted || this.journal.find(id)?.result) return;
     const failure = failureOf("CANCELLED", "It was cancelled before anything was changed.");
     this.#finish(id, { state: "CANCELLED", failure });
   }

@@ -24,6 +24,7 @@ export interface OpenedJournal {
 export class Journal {
   readonly #entries: Map<string, JournalEntry>;
   #descriptor: number;
+  #isClosed = false;
 
   private constructor(
     readonly file: string,
@@ -108,7 +109,7 @@ export class Journal {
 
   /** Rewrites the file without what nobody will ask for again, when it has grown large. In one turn, so nothing is lost. */
   compactIfLarge(): void {
-    if (fstatSync(this.#descriptor).size < COMPACT_BYTES) return;
+    if (this.#isClosed || fstatSync(this.#descriptor).size < COMPACT_BYTES) return;
     const temporary = `${this.file}.compact`;
     const descriptor = openSync(temporary, "w", 0o600);
     writeSync(descriptor, compacted(this.#entries, this.now()));
@@ -118,11 +119,14 @@ export class Journal {
     this.#descriptor = descriptor;
   }
 
+  /** Nothing is written any more: another file may have the descriptor's number by then. */
   close(): void {
+    this.#isClosed = true;
     closeSync(this.#descriptor);
   }
 
   #append(record: JournalRecord): void {
+    if (this.#isClosed) throw new Error("The journal is closed.");
     writeSync(this.#descriptor, encodeRecord(record));
     fsyncSync(this.#descriptor);
     applyRecord(this.#entries, record);

@@ -151,6 +151,23 @@ test("a cancel before the commit stops the installation, a later one waits for i
   expect(await ended("cmd_again")).toMatchObject({ state: "SUCCEEDED" });
 });
 
+test("a command that waits behind an installation is cancelled at once", async () => {
+  await start();
+  await reported();
+  const command = await planned();
+  toy.hold();
+  server.enqueue(command);
+  await vi.waitUntil(() => toy.isInstalling(), PATIENCE);
+  server.enqueue(sampleCommand({ id: "cmd_waiting" }));
+  await vi.waitUntil(() => server.commands.get("cmd_waiting").state === "CLAIMED", PATIENCE);
+  server.commands.get("cmd_waiting").isCancelRequested = true;
+  server.wake();
+  expect(await ended("cmd_waiting")).toMatchObject({ state: "CANCELLED" });
+  expect(toy.isInstalling()).toBe(true);
+  toy.release();
+  expect(await ended("cmd_install")).toMatchObject({ state: "SUCCEEDED" });
+});
+
 test("C7 a command that is handed over again runs once and its result is told again", async () => {
   await start();
   await reported();

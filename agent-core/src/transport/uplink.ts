@@ -106,8 +106,8 @@ export class Uplink implements CommandUplink {
     const { commandId } = reporter;
     if (this.#reporters.get(commandId) === reporter) this.#reporters.delete(commandId);
     if (!isDone) return;
+    this.parts.journal.compactIfLarge();
     // A command that was dropped may be here again by now, with the same file.
     if (!this.#reporters.has(commandId)) await OutputSpool.remove(this.parts.folder.output(commandId));
-    this.parts.journal.compactIfLarge();
   }
 }
