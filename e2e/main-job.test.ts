@@ -93,7 +93,7 @@ describe.each(DATABASES)("The main job in a browser, on the %s", (database) => {
       await row("toy-slow").waitFor({ state: "detached" });
       await page.getByRole("link", { name: "History", exact: true }).click();
       await page.getByRole("main").getByText(ADMIN.name).first().waitFor();
-      expect(await page.getByRole("main").innerText()).toContain("Approved one update");
+      expect(await page.getByRole("main").innerText()).toContain("Approved toy-slow 2.0");
       await photograph("history");
     });
   });

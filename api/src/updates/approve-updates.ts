@@ -1,5 +1,11 @@
 import type { Caller } from "../access/caller.js";
-import { decideUpdates, type Decided, type DecideParts, type Judgement } from "./decide-updates.js";
+import {
+  type About,
+  decideUpdates,
+  type Decided,
+  type DecideParts,
+  type Judgement,
+} from "./decide-updates.js";
 import { updateEvents } from "./project-updates.js";
 import { refuseState } from "./refuse-state.js";
 import { updateTransitions } from "./update-states.js";
@@ -23,7 +29,7 @@ export async function approveUpdates(
     if (update.isHeldByOperator || update.isHeldOnMachine) return refuseHeld(update);
     return "decided";
   };
-  const toEvent = (updateIds: string[]) => updateEvents.of("update.approved", { updateIds });
+  const toEvent = (about: About) => updateEvents.of("update.approved", about);
   return await decideUpdates(parts, caller, input.ids, { judge, toEvent });
 }
 

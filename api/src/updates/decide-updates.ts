@@ -23,6 +23,12 @@ export interface Decided {
   readonly errors: readonly DomainError[];
 }
 
+/** What an event says about the updates of one agent that were decided on. */
+export interface About {
+  readonly updateIds: string[];
+  readonly names: string[];
+}
+
 /** A decision about one update: refused, true already, or an event's worth. */
 export type Judgement = "decided" | "already" | { readonly reason: string; readonly message: string };
 
@@ -36,7 +42,7 @@ export async function decideUpdates(
   globalIds: readonly string[],
   decision: {
     judge: (update: UpdateToDecide) => Judgement;
-    toEvent: (updateIds: string[]) => NewEvent;
+    toEvent: (about: About) => NewEvent;
   },
 ): Promise<Decided> {
   const { ids, errors: unreadable } = readIds("upd", globalIds);
@@ -47,7 +53,7 @@ export async function decideUpdates(
     const updates = await findUpdatesToDecide(tx, uuids);
     const done: string[] = [];
     const errors: DomainError[] = [...unreadable];
-    const decidedByAgent = new Map<string, string[]>();
+    const decidedByAgent = new Map<string, About>();
     for (const id of ids) {
       const update = updates.get(id.uuid);
       if (!update) {
@@ -61,10 +67,13 @@ export async function decideUpdates(
       }
       done.push(update.id);
       if (judgement === "already") continue;
-      decidedByAgent.set(update.agentId, [...(decidedByAgent.get(update.agentId) ?? []), update.id]);
+      const about = decidedByAgent.get(update.agentId) ?? { updateIds: [], names: [] };
+      about.updateIds.push(update.id);
+      about.names.push(`${update.name} ${update.candidateVersion}`);
+      decidedByAgent.set(update.agentId, about);
     }
-    for (const [agentId, updateIds] of decidedByAgent) {
-      await parts.events.append(tx, agentStream(agentId), [decision.toEvent(updateIds)], actorOf(caller));
+    for (const [agentId, about] of decidedByAgent) {
+      await parts.events.append(tx, agentStream(agentId), [decision.toEvent(about)], actorOf(caller));
     }
     return { ids: done, errors };
   });

@@ -1,5 +1,11 @@
 import type { Caller } from "../access/caller.js";
-import { decideUpdates, type Decided, type DecideParts, type Judgement } from "./decide-updates.js";
+import {
+  type About,
+  decideUpdates,
+  type Decided,
+  type DecideParts,
+  type Judgement,
+} from "./decide-updates.js";
 import { updateEvents } from "./project-updates.js";
 import { readReason } from "./read-reason.js";
 import { refuseState } from "./refuse-state.js";
@@ -23,6 +29,6 @@ export async function holdUpdates(
     if (!open.has(update.state)) return refuseState(update);
     return update.isHeldByOperator && update.holdReason === reason ? "already" : "decided";
   };
-  const toEvent = (updateIds: string[]) => updateEvents.of("update.held", { updateIds, reason });
+  const toEvent = (about: About) => updateEvents.of("update.held", { ...about, reason });
   return await decideUpdates(parts, caller, input.ids, { judge, toEvent });
 }

@@ -6,8 +6,15 @@ import { projectExpired, projectFinished, projectStarted } from "./project-insta
 import { projectScan } from "./project-scan.js";
 import { UpdatesApproved, UpdatesHeld, UpdatesRejected, UpdatesReleased } from "./updates.events.js";
 
-const counted = ({ updateIds }: { updateIds: readonly string[] }): string =>
-  updateIds.length === 1 ? "one update" : `${updateIds.length} updates`;
+const NAMED = 3;
+
+/** The first few by name, the rest by number. */
+function listed({ updateIds, names }: { updateIds: readonly string[]; names: readonly string[] }): string {
+  const shown = names.slice(0, updateIds.length > NAMED + 1 ? NAMED : NAMED + 1);
+  const rest = updateIds.length - shown.length;
+  const counted = `${rest} ${shown.length > 0 ? "more" : "updates"}`;
+  return [...shown, ...(rest > 0 ? [counted] : [])].join(", ");
+}
 
 const because = (reason: string | null): string => (reason === null ? "." : `: ${reason}`);
 
@@ -17,22 +24,22 @@ export const updateEvents = defineEvents(
     "update.approved": defineEvent(
       UpdatesApproved,
       projectApproved,
-      (payload) => `Approved ${counted(payload)}.`,
+      (payload) => `Approved ${listed(payload)}.`,
     ),
     "update.rejected": defineEvent(
       UpdatesRejected,
       projectRejected,
-      (payload) => `Rejected ${counted(payload)}${because(payload.reason)}`,
+      (payload) => `Rejected ${listed(payload)}${because(payload.reason)}`,
     ),
     "update.held": defineEvent(
       UpdatesHeld,
       projectHeld,
-      (payload) => `Put ${counted(payload)} on hold${because(payload.reason)}`,
+      (payload) => `Put ${listed(payload)} on hold${because(payload.reason)}`,
     ),
     "update.released": defineEvent(
       UpdatesReleased,
       projectReleased,
-      (payload) => `Released ${counted(payload)}.`,
+      (payload) => `Released ${listed(payload)}.`,
     ),
   },
   {

@@ -1,5 +1,11 @@
 import type { Caller } from "../access/caller.js";
-import { decideUpdates, type Decided, type DecideParts, type Judgement } from "./decide-updates.js";
+import {
+  type About,
+  decideUpdates,
+  type Decided,
+  type DecideParts,
+  type Judgement,
+} from "./decide-updates.js";
 import { updateEvents } from "./project-updates.js";
 import { readReason } from "./read-reason.js";
 import { refuseState } from "./refuse-state.js";
@@ -20,6 +26,6 @@ export async function rejectUpdates(
     if (update.state === "REJECTED") return "already";
     return updateTransitions[update.state].reject === undefined ? refuseState(update) : "decided";
   };
-  const toEvent = (updateIds: string[]) => updateEvents.of("update.rejected", { updateIds, reason });
+  const toEvent = (about: About) => updateEvents.of("update.rejected", { ...about, reason });
   return await decideUpdates(parts, caller, input.ids, { judge, toEvent });
 }

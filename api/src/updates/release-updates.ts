@@ -1,5 +1,11 @@
 import type { Caller } from "../access/caller.js";
-import { decideUpdates, type Decided, type DecideParts, type Judgement } from "./decide-updates.js";
+import {
+  type About,
+  decideUpdates,
+  type Decided,
+  type DecideParts,
+  type Judgement,
+} from "./decide-updates.js";
 import { updateEvents } from "./project-updates.js";
 import type { UpdateToDecide } from "./updates.sql.js";
 
@@ -16,7 +22,7 @@ export async function releaseUpdates(
     if (update.isHeldByOperator) return "decided";
     return update.isHeldOnMachine ? refuseMachineHold(update) : "already";
   };
-  const toEvent = (updateIds: string[]) => updateEvents.of("update.released", { updateIds });
+  const toEvent = (about: About) => updateEvents.of("update.released", about);
   return await decideUpdates(parts, caller, input.ids, { judge, toEvent });
 }
 
