@@ -173,6 +173,9 @@ test("kill -9 in the middle of an installation: it goes on, runs once, and the n
   expect(server.commands.get(command.id).result).toMatchObject({ state: "SUCCEEDED", attempt: 2 });
   expect(toy.installed()).toEqual({ lib: "2", tool: "2" });
   expect(toy.runs()).toBe(1);
+  const lines = [...server.commands.get(command.id).lines.values()].map((line) => line.text);
+  expect(lines.filter((line) => line === "Installing lib tool")).toHaveLength(1);
+  expect(lines.slice(-2)).toEqual(["Setting up lib", "Setting up tool"]);
   server.enqueue(sampleCommand({ id: "cmd_after" }));
   await vi.waitUntil(() => server.commands.get("cmd_after").result, PATIENCE);
   await server.stop();

@@ -135,9 +135,10 @@ export class RuleCommandRunner implements CommandRunner {
 
   #survival(rule: CommandRule, permit: RunPermit): Pick<ProcessRequest, "surviveIn" | "onStarted"> {
     this.#survivors += 1;
+    const outputFolder = path.join(permit.folder, `${this.#survivors}-${rule.name}`);
     return {
-      surviveIn: path.join(permit.folder, `${this.#survivors}-${rule.name}`),
-      onStarted: (identity) => permit.onSurvivorStarted(identity),
+      surviveIn: outputFolder,
+      onStarted: (identity) => permit.onSurvivorStarted({ ...identity, outputFolder }),
     };
   }
 

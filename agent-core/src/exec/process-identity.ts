@@ -10,6 +10,12 @@ export interface ProcessIdentity {
   readonly bootId: string | null;
 }
 
+/** A process that outlives the agent, and where its output goes. */
+export interface Survivor extends ProcessIdentity {
+  /** Folder with `stdout.log` and `stderr.log`. */
+  readonly outputFolder: string;
+}
+
 /** The identity of a process that was just started. */
 export function identifyProcess(pid: number, procRoot = "/proc"): ProcessIdentity {
   return { pid, startTicks: readStat(pid, procRoot)?.startTicks ?? null, bootId: readBootId(procRoot) };

@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from "./process-identity.js";
+import type { Survivor } from "./process-identity.js";
 
 /** What the step that is running now allows its commands. */
 export interface RunPermit {
@@ -10,7 +10,7 @@ export interface RunPermit {
   /** A folder for the output of processes that outlive the agent. */
   readonly folder: string;
   /** Called in the same turn in which a process that outlives the agent was started. */
-  onSurvivorStarted(identity: ProcessIdentity): void;
+  onSurvivorStarted(survivor: Survivor): void;
 }
 
 /** The steps of one plugin that are running now, by the id that their calls carry. */

@@ -1,6 +1,6 @@
 import { inject, injectable } from "tsyringe";
 import type { ServerClock } from "../clock/server-clock.js";
-import type { ProcessIdentity } from "../exec/process-identity.js";
+import type { Survivor } from "../exec/process-identity.js";
 import type { LoadedSource } from "../plugins/loaded-source.js";
 import type { ClaimedCommand } from "../protocol/operations.js";
 import { SCANNER, SERVER_CLOCK } from "../tokens.js";
@@ -14,7 +14,7 @@ import { planFromWire, planToWire } from "./wire-plan.js";
 export interface CarryOutOptions {
   readonly signal: AbortSignal;
   readonly sink: CommandSink;
-  onSurvivorStarted(identity: ProcessIdentity): void;
+  onSurvivorStarted(survivor: Survivor): void;
   onCommit(): void;
 }
 

@@ -2,7 +2,7 @@ import { PluginError } from "@redflag/plugin-sdk";
 import { inject, injectable } from "tsyringe";
 import type { Clock } from "../clock/clock.js";
 import type { ServerClock } from "../clock/server-clock.js";
-import type { ProcessIdentity } from "../exec/process-identity.js";
+import type { Survivor } from "../exec/process-identity.js";
 import type { Journal } from "../journal/journal.js";
 import type { JournalEntry } from "../journal/journal-entry.js";
 import type { Log } from "../log/log.js";
@@ -127,8 +127,12 @@ export class CommandDesk {
     const job = this.gate.enter(command.source, signal, () => this.#run(command.id, running));
     job
       .catch((error: unknown) => {
-        if (signal.aborted) this.#endCancelled(command.id);
-        else this.log.error("command failed unexpectedly", { commandId: command.id, reason: String(error) });
+        if (!signal.aborted) throw error;
+        this.#endCancelled(command.id);
+      })
+      .catch((error: unknown) => {
+        // The journal says how far it came; the next start looks at what is true.
+        this.log.error("command failed unexpectedly", { commandId: command.id, reason: String(error) });
       })
       .finally(() => this.#running.delete(command.id));
   }
@@ -158,7 +162,12 @@ export class CommandDesk {
     const sink = this.#sinkOf(command.id);
     if (entry.startedAt !== undefined && command.type === "INSTALL") {
       running.isCommitted = true;
-      const options = { sink, clock: this.clock, signal: this.#stopping.signal };
+      const options = {
+        sink,
+        clock: this.clock,
+        signal: this.#stopping.signal,
+        toldLines: () => this.uplink.toldLines(command.id),
+      };
       return reconcileInstall(entry, source, options).catch((error: unknown) => {
         if (this.#stopping.signal.aborted) return undefined;
         return { state: "FAILED", failure: wireFailure(error) } as const;
@@ -180,7 +189,7 @@ export class CommandDesk {
     return this.carryOut.run(command, source, {
       signal,
       sink,
-      onSurvivorStarted: (identity) => this.#noteProcess(command.id, identity),
+      onSurvivorStarted: (survivor) => this.#noteProcess(command.id, survivor),
       onCommit: () => {
         running.isCommitted = true;
       },
@@ -188,9 +197,9 @@ export class CommandDesk {
   }
 
   /** Without the note a restart only does not wait for the process, so a full disk must not end what was begun. */
-  #noteProcess(id: string, identity: ProcessIdentity): void {
+  #noteProcess(id: string, survivor: Survivor): void {
     try {
-      this.journal.noteProcess(id, identity);
+      this.journal.noteProcess(id, survivor);
     } catch (error) {
       this.log.error("a process could not be noted", { commandId: id, reason: String(error) });
     }

@@ -5,7 +5,7 @@ import {
   type Receipt,
   type Restarts,
 } from "@redflag/plugin-sdk";
-import type { ProcessIdentity } from "../exec/process-identity.js";
+import type { Survivor } from "../exec/process-identity.js";
 import type { LoadedSource } from "../plugins/loaded-source.js";
 import type { FailureInput } from "../protocol/operations.js";
 import { visibleText } from "../text/visible-text.js";
@@ -19,7 +19,7 @@ export interface InstallOptions {
   readonly signal: AbortSignal;
   readonly sink: CommandSink;
   /** Called in the turn in which a process that outlives the agent was started. */
-  onSurvivorStarted(identity: ProcessIdentity): void;
+  onSurvivorStarted(survivor: Survivor): void;
   /** Called when the installation can no longer be cancelled. */
   onCommit(): void;
 }

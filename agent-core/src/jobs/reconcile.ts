@@ -1,10 +1,11 @@
 import type { Clock } from "../clock/clock.js";
-import { isStillRunning, type ProcessIdentity } from "../exec/process-identity.js";
+import { isStillRunning, type ProcessIdentity, type Survivor } from "../exec/process-identity.js";
 import type { JournalEntry } from "../journal/journal-entry.js";
 import { LIFECYCLE } from "../plugins/lifecycle.js";
 import type { LoadedSource } from "../plugins/loaded-source.js";
 import type { CommandOutcome, CommandSink } from "./command-sink.js";
 import { lookAgain } from "./installer.js";
+import { untoldLines } from "./untold-lines.js";
 import { judgeInstall } from "./judge-install.js";
 import { failureOf } from "./wire-failure.js";
 import { planFromWire } from "./wire-plan.js";
@@ -17,6 +18,8 @@ export interface ReconcileOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly isRunning?: (identity: ProcessIdentity) => boolean;
+  /** The lines of output that were told already. */
+  toldLines(): readonly string[];
 }
 
 /**
@@ -35,8 +38,10 @@ export async function reconcileInstall(
   }
   const plan = planFromWire(command.source, transaction);
   const { sink } = options;
+  const told = options.toldLines();
   sink.line("The agent was stopped while it installed. It looks at what became of it.");
   const hasEnded = await survivorEnded(survivor, startedAt, options);
+  if (survivor) for (const line of await untoldLines(survivor.outputFolder, told)) sink.line(line);
   sink.progress({ phase: "check", isCancellable: false });
   const message = hasEnded
     ? "The agent was stopped while it installed, and not everything is as the plan says."
@@ -45,7 +50,7 @@ export async function reconcileInstall(
 }
 
 async function survivorEnded(
-  survivor: ProcessIdentity | undefined,
+  survivor: Survivor | undefined,
   startedAt: string | undefined,
   { sink, clock, signal, isRunning = isStillRunning }: ReconcileOptions,
 ): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from "../exec/process-identity.js";
+import type { Survivor } from "../exec/process-identity.js";
 import type { ClaimedCommand, CommandResultInput } from "../protocol/operations.js";
 import type { JournalRecord } from "./journal-record.js";
 
@@ -10,7 +10,7 @@ export interface JournalEntry {
   /** Absent: nothing was done. */
   readonly startedAt?: string;
   /** The latest process that outlives the agent. */
-  readonly process?: ProcessIdentity;
+  readonly process?: Survivor;
   /** Absent: it has not ended. */
   readonly result?: CommandResultInput;
   readonly isDelivered: boolean;
@@ -45,7 +45,7 @@ function changed(entry: JournalEntry, record: Change): JournalEntry {
     case "started":
       return { ...entry, startedAt: record.at };
     case "process":
-      return { ...entry, process: record.identity };
+      return { ...entry, process: record.survivor };
     case "result":
       return entry.result ? entry : { ...entry, result: record.result };
     case "delivered":
@@ -60,7 +60,7 @@ export function recordsOf(entry: JournalEntry): JournalRecord[] {
   return [
     { type: "accepted", command, at: acceptedAt },
     ...(startedAt === undefined ? [] : [{ type: "started", id, at: startedAt } as const]),
-    ...(process === undefined ? [] : [{ type: "process", id, identity: process } as const]),
+    ...(process === undefined ? [] : [{ type: "process", id, survivor: process } as const]),
     ...(result === undefined ? [] : [{ type: "result", id, result } as const]),
     ...(isDelivered ? [{ type: "delivered", id } as const] : []),
   ];

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ProcessIdentity } from "../exec/process-identity.js";
+import type { Survivor } from "../exec/process-identity.js";
 import type { ClaimedCommand, CommandResultInput } from "../protocol/operations.js";
 
 /** One line of the journal. */
@@ -11,7 +11,7 @@ export type JournalRecord =
   /** It may have changed something from here on. */
   | { readonly type: "started"; readonly id: string; readonly at: string }
   /** A process that outlives the agent works for it. */
-  | { readonly type: "process"; readonly id: string; readonly identity: ProcessIdentity }
+  | { readonly type: "process"; readonly id: string; readonly survivor: Survivor }
   /** It has ended; this is told to the server until it knows. */
   | { readonly type: "result"; readonly id: string; readonly result: CommandResultInput }
   /** The server knows the result. */

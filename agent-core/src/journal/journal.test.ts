@@ -29,7 +29,7 @@ test("what was written is there after opening again", async () => {
   const { journal } = await Journal.open(file, now);
   journal.accept(sampleCommand());
   journal.start("cmd_1");
-  journal.noteProcess("cmd_1", { pid: 7, startTicks: "9", bootId: "b" });
+  journal.noteProcess("cmd_1", { pid: 7, startTicks: "9", bootId: "b", outputFolder: "/r" });
   journal.accept(sampleCommand({ id: "cmd_2" }));
   journal.finish("cmd_2", resultOf("cmd_2"));
   journal.close();
@@ -103,7 +103,7 @@ test("compacting keeps every state", () => {
     id.map((one) => ({
       type: "process" as const,
       id: one,
-      identity: { pid: 1, startTicks: null, bootId: null },
+      survivor: { pid: 1, startTicks: null, bootId: null, outputFolder: "/r" },
     })),
     id.map((one) => ({ type: "result" as const, id: one, result: resultOf(one) })),
     id.map((one) => ({ type: "delivered" as const, id: one })),

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import type { ProcessIdentity } from "../exec/process-identity.js";
+import type { Survivor } from "../exec/process-identity.js";
 import type { ClaimedCommand, CommandResultInput } from "../protocol/operations.js";
 import { readFileIfThere, writeFileAtomically } from "../state/atomic-file.js";
 import { applyRecord, type JournalEntry, recordsOf } from "./journal-entry.js";
@@ -89,8 +89,8 @@ export class Journal {
   }
 
   /** Synchronous, so that it is on disk in the same turn in which the process was started. */
-  noteProcess(id: string, identity: ProcessIdentity): void {
-    this.#append({ type: "process", id, identity });
+  noteProcess(id: string, survivor: Survivor): void {
+    this.#append({ type: "process", id, survivor });
   }
 
   /** The first result stands; a second one changes nothing. */

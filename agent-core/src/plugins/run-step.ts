@@ -1,6 +1,6 @@
 import { type Call, isPluginError, PluginError } from "@redflag/plugin-sdk";
 import type { Clock } from "../clock/clock.js";
-import type { ProcessIdentity } from "../exec/process-identity.js";
+import type { Survivor } from "../exec/process-identity.js";
 import type { RunPermits } from "../exec/run-permit.js";
 import type { Log } from "../log/log.js";
 import { LIFECYCLE, type Step, type StepLimits } from "./lifecycle.js";
@@ -23,7 +23,7 @@ export interface StepSetting {
 /** The circumstances of one run. */
 export interface RunOptions {
   readonly signal: AbortSignal;
-  onSurvivorStarted?(identity: ProcessIdentity): void;
+  onSurvivorStarted?(survivor: Survivor): void;
 }
 
 /** A step that is running: its call, and what ends it. */
@@ -64,7 +64,7 @@ export function openStep(setting: StepSetting, step: Step, options: RunOptions):
     mayMutate: LIFECYCLE[step].mayMutate,
     signal: enforced.signal,
     folder: setting.runFolder(runId),
-    onSurvivorStarted: (identity) => options.onSurvivorStarted?.(identity),
+    onSurvivorStarted: (survivor) => options.onSurvivorStarted?.(survivor),
   });
   const call: Call = {
     signal: told.signal,

@@ -58,6 +58,11 @@ export class OutputSpool {
     return start === -1 ? [] : this.#lines.slice(start, start + max);
   }
 
+  /** The texts of the lines that are kept, in order. */
+  texts(): string[] {
+    return this.#lines.map((line) => line.text);
+  }
+
   close(): void {
     closeSync(this.#descriptor);
   }

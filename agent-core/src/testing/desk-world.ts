@@ -143,6 +143,7 @@ export class DeskWorld {
       },
       progress: () => undefined,
       line: () => undefined,
+      toldLines: () => [],
       finished: (id) => {
         const entry = isAlive() ? this.#journal.find(id) : undefined;
         if (!entry?.result) return;

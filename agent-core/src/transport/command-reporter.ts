@@ -71,6 +71,11 @@ export class CommandReporter {
     this.#beginAnew();
   }
 
+  /** The texts of the lines that were taken so far, also before a restart. */
+  get lines(): readonly string[] {
+    return this.#spool.texts();
+  }
+
   /** The journal holds the result now. */
   finish(): void {
     this.#poke();

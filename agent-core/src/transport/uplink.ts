@@ -64,6 +64,10 @@ export class Uplink implements CommandUplink {
     this.#reporterOf(command.id).line(text);
   }
 
+  toldLines(commandId: string): readonly string[] {
+    return this.#reporterOf(commandId).lines;
+  }
+
   finished(commandId: string): void {
     this.#reporterOf(commandId).finish();
   }
@@ -93,7 +97,11 @@ export class Uplink implements CommandUplink {
         spoolFile: folder.output(commandId),
         onCancelRequested: (id) => this.#listener?.cancelRequested(id),
         onLost: () => this.#listener?.checkInWanted(),
-        onClosed: (closed, isDone) => void this.#forget(closed, isDone),
+        onClosed: (closed, isDone) => {
+          this.#forget(closed, isDone).catch((error: unknown) => {
+            this.parts.log.error("could not tidy up after a command", { commandId, reason: String(error) });
+          });
+        },
       },
       commandId,
       journal.find(commandId)?.command.leaseSeconds ?? 60,
