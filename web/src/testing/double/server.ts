@@ -20,6 +20,17 @@ const TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 const COOKIE = "redflag_session";
+/** At least as strict as the server's. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
 
 /** A running double. */
 export interface Double {
@@ -134,10 +145,7 @@ async function answer(
 async function servePage(dist: string, pathname: string, response: ServerResponse): Promise<void> {
   const isFile = path.extname(pathname) !== "";
   const file = path.join(dist, isFile ? path.normalize(pathname) : "index.html");
-  response.setHeader(
-    "Content-Security-Policy",
-    "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
-  );
+  response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
   response.setHeader("Content-Type", TYPES[path.extname(file)] ?? "application/octet-stream");
   try {
     response.end(await readFile(file));

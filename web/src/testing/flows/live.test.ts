@@ -76,6 +76,7 @@ describeInBrowser("the live page", (stage) => {
     await page.getByText("1 of 1 update loaded").waitFor();
     world.changeUpdates(["upd_web-01_nginx"], { state: "APPROVED" });
     await page.getByRole("cell", { name: "Approved" }).waitFor();
+    expect(await page.getByRole("cell", { name: "Pending" }).count()).toBe(0);
   });
 
   test("when the session ends, the login brings back to the same place", async () => {
@@ -92,6 +93,7 @@ describeInBrowser("the live page", (stage) => {
     await page.getByRole("button", { name: /^openssl/ }).waitFor();
     await page.getByRole("button", { name: "Log out" }).click();
     await page.waitForURL("**/login*");
+    expect(await page.getByText("openssl").count()).toBe(0);
   });
 
   test("an unreachable server is said in a sentence, and the page recovers", async () => {
@@ -105,6 +107,7 @@ describeInBrowser("the live page", (stage) => {
     server.setReachable(true);
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByText("alice logged in").waitFor();
+    expect(await page.getByText("cannot be reached").count()).toBe(0);
   });
 
   test("a viewer sees everything, and is told why the buttons do nothing", async () => {

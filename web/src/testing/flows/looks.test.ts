@@ -145,7 +145,7 @@ describeInBrowser("looks and keys", (stage) => {
 
   test("operators are added and removed, and the last admin stays", async () => {
     await using set = await stage({ seed: seedFleet, as: "op_alice" });
-    const { page } = set;
+    const { page, world } = set;
     await page.goto("/operators");
     await page.getByRole("button", { name: "Remove alice" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
@@ -156,5 +156,9 @@ describeInBrowser("looks and keys", (stage) => {
     await page.getByLabel("First password").fill("a long enough one");
     await page.getByRole("button", { name: "Add", exact: true }).click();
     await page.getByRole("button", { name: "Remove bob" }).waitFor();
+    expect([...world.operators.values()].map(({ name, role }) => `${name} ${role}`)).toEqual([
+      "alice ADMIN",
+      "bob VIEWER",
+    ]);
   });
 });
