@@ -1,5 +1,6 @@
+import { readExactText, readOptionalText } from "../scans/read-text.js";
 import { LimitError, ValidationError } from "../schema/user-errors.js";
-import { cleanOptional, cleanText, exactOptional, exactText } from "./clean-text.js";
+import { cleanOptional, cleanText } from "./clean-text.js";
 import { ITEM_LIMIT } from "./command-limits.js";
 import type { Failure } from "./commands.events.js";
 import type { PlannedItem, ResolvedPlan } from "./plans-of-commands.js";
@@ -34,6 +35,7 @@ export interface PlanItemInput {
 
 const SHORT = 255;
 const LONG = 4000;
+const LONGEST_NAME = 1000;
 const TOKEN_BYTES = 64 * 1024;
 const NOTICES = 100;
 const SERVICES = 1000;
@@ -81,11 +83,11 @@ function readItems(items: readonly PlanItemInput[], list: string): PlannedItem[]
   return items.map((item, index) => {
     const path = ["input", "plan", list, String(index)];
     return {
-      key: exactText(item.key, [...path, "key"]),
-      name: exactText(item.name, [...path, "name"]),
-      architecture: exactOptional(item.architecture, [...path, "architecture"]),
-      fromVersion: exactOptional(item.fromVersion, [...path, "fromVersion"]),
-      toVersion: exactOptional(item.toVersion, [...path, "toVersion"]),
+      key: readExactText(item.key, LONGEST_NAME, [...path, "key"]),
+      name: readExactText(item.name, LONGEST_NAME, [...path, "name"]),
+      architecture: readOptionalText(item.architecture, LONGEST_NAME, [...path, "architecture"]),
+      fromVersion: readOptionalText(item.fromVersion, LONGEST_NAME, [...path, "fromVersion"]),
+      toVersion: readOptionalText(item.toVersion, LONGEST_NAME, [...path, "toVersion"]),
       origin: cleanOptional(item.origin, LONG),
       downloadBytes: item.downloadBytes ?? null,
     };

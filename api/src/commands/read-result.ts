@@ -1,6 +1,7 @@
+import { readExactText, readOptionalText } from "../scans/read-text.js";
 import { requireId } from "../schema/global-id.js";
 import { LimitError, ValidationError } from "../schema/user-errors.js";
-import { cleanOptional, cleanText, exactOptional, exactText } from "./clean-text.js";
+import { cleanOptional, cleanText } from "./clean-text.js";
 import { ITEM_LIMIT } from "./command-limits.js";
 import type { CommandItem, CommandPayload, CommandType, Failure } from "./commands.events.js";
 import type { ResolvedPlan } from "./plans-of-commands.js";
@@ -53,6 +54,7 @@ export interface CommandResult {
 
 const SHORT = 255;
 const LONG = 4000;
+const LONGEST_NAME = 1000;
 const RECEIPT_BYTES = 1024 * 1024;
 const ended: readonly string[] = ["SUCCEEDED", "PARTIALLY_SUCCEEDED", "FAILED", "CANCELLED"];
 
@@ -111,12 +113,12 @@ export function checkResult(type: CommandType, result: CommandResult): void {
 function readItem(item: ItemInput, index: number): CommandItem {
   const path = ["input", "items", String(index)];
   return {
-    key: exactText(item.key, [...path, "key"]),
-    name: exactText(item.name, [...path, "name"]),
-    architecture: exactOptional(item.architecture, [...path, "architecture"]),
+    key: readExactText(item.key, LONGEST_NAME, [...path, "key"]),
+    name: readExactText(item.name, LONGEST_NAME, [...path, "name"]),
+    architecture: readOptionalText(item.architecture, LONGEST_NAME, [...path, "architecture"]),
     outcome: item.outcome,
-    fromVersion: exactOptional(item.fromVersion, [...path, "fromVersion"]),
-    toVersion: exactOptional(item.toVersion, [...path, "toVersion"]),
+    fromVersion: readOptionalText(item.fromVersion, LONGEST_NAME, [...path, "fromVersion"]),
+    toVersion: readOptionalText(item.toVersion, LONGEST_NAME, [...path, "toVersion"]),
     message: cleanOptional(item.message, LONG),
   };
 }
