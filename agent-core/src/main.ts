@@ -3,6 +3,7 @@ import "reflect-metadata";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import type { CliContext } from "./cli/cli-context.js";
+import { EXIT } from "./cli/exit-codes.js";
 import { runCli } from "./cli/run-cli.js";
 import { systemClock } from "./clock/system-clock.js";
 import { defaultConfigFile, loadConfig } from "./config/load-config.js";
@@ -11,6 +12,14 @@ import { createPinoLog } from "./log/pino-log.js";
 import { silentLog } from "./log/silent-log.js";
 import { composeLocal } from "./run/compose-local.js";
 import type { ProcessFacts } from "./run/process-facts.js";
+
+const OLDEST_NODE = 24;
+if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+  process.stderr.write(
+    `redflag-agent needs Node ${OLDEST_NODE} or later, and this is ${process.versions.node}. Use the one of the package: node_modules/.bin/node.\n`,
+  );
+  process.exit(EXIT.configuration);
+}
 
 const require = createRequire(import.meta.url);
 const versionOf = (packageJson: string): string => (require(packageJson) as { version: string }).version;

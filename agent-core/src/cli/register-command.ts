@@ -43,6 +43,6 @@ export const registerCommand: CliAction<RegisterOptions> = async (context, { ser
     output.err(error.message);
     return EXIT.configuration;
   } finally {
-    await session.client.post.close();
+    session.client.post.close();
   }
 };

@@ -124,7 +124,7 @@ async function endInOrder(
   if (desk.isCommitting) log.warn("an installation goes on without the agent; the next start looks at it");
   await container.resolve(UPLINK).settled(AbortSignal.timeout(LAST_WORDS_MS));
   ended.abort();
-  await container.resolve(SESSION).client.post.close();
+  container.resolve(SESSION).client.post.close();
   if (!desk.isCommitting) {
     await scanning;
     container.resolve(JOURNAL).close();

@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../clock/clock.js";
 import { StateError } from "./state-error.js";
 
@@ -17,6 +16,8 @@ export interface HeldLock {
  */
 export function tryLock(file: string): HeldLock | undefined {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  // Loaded when needed: it costs memory, and a Node without it must live long enough to say that it is too old.
+  const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
   const database = new DatabaseSync(file);
   try {
     database.exec("PRAGMA journal_mode=MEMORY; PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE");

@@ -32,7 +32,7 @@ interface HttpModule {
 
 /** Posts JSON over one kept-alive connection. */
 export class HttpPost {
-  #module: Promise<{ http: HttpModule; agent: Agent }> | undefined;
+  #opened: { readonly http: HttpModule; readonly agent: Agent } | undefined;
 
   /** @param authorities called once, at the first encrypted request. */
   constructor(
@@ -48,7 +48,7 @@ export class HttpPost {
     signal: AbortSignal,
   ): Promise<PostResponse> {
     if (signal.aborted) throw new TransportError("CANCELLED", "The agent stops.");
-    const { http, agent } = await this.#open();
+    const { http, agent } = this.#open();
     const plain = Buffer.from(body);
     const isCompressed = plain.length >= COMPRESS_FROM_BYTES;
     const payload = isCompressed ? await promisify(gzip)(plain) : plain;
@@ -87,24 +87,22 @@ export class HttpPost {
     }
   }
 
-  async close(): Promise<void> {
-    const opened = await this.#module;
-    opened?.agent.destroy();
+  close(): void {
+    this.#opened?.agent.destroy();
   }
 
-  #open(): Promise<{ http: HttpModule; agent: Agent }> {
-    this.#module ??= this.#load();
-    return this.#module;
-  }
-
-  async #load(): Promise<{ http: HttpModule; agent: Agent }> {
+  /** An import statement for these modules would load another 13 MB, for it evaluates all that they export. */
+  #open(): { readonly http: HttpModule; readonly agent: Agent } {
+    if (this.#opened) return this.#opened;
     const options = { keepAlive: true, keepAliveMsecs: 30_000, maxSockets: 4 };
-    if (this.url.protocol !== "https:") {
-      const http = await import("node:http");
-      return { http, agent: new http.Agent(options) };
+    if (this.url.protocol === "https:") {
+      const https = process.getBuiltinModule("node:https");
+      this.#opened = { http: https, agent: new https.Agent({ ...options, ca: this.authorities() }) };
+    } else {
+      const http = process.getBuiltinModule("node:http");
+      this.#opened = { http, agent: new http.Agent(options) };
     }
-    const https = await import("node:https");
-    return { http: https, agent: new https.Agent({ ...options, ca: this.authorities() }) };
+    return this.#opened;
   }
 
   async #read(response: IncomingMessage): Promise<string> {

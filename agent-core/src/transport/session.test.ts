@@ -31,7 +31,7 @@ beforeEach(async () => {
   url = await proxy.start();
 });
 afterEach(async () => {
-  await Promise.all(posts.splice(0).map((post) => post.close()));
+  for (const post of posts.splice(0)) post.close();
   await proxy.stop();
   await server.stop();
   machine[Symbol.dispose]();

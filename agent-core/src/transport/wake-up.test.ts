@@ -53,7 +53,7 @@ beforeEach(async () => {
 afterEach(async () => {
   controller.abort();
   await ended;
-  await post.close();
+  post.close();
   await proxy.stop();
   await server.stop();
   machine[Symbol.dispose]();

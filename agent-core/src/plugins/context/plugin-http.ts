@@ -51,8 +51,7 @@ function redirected(request: HttpRequest, location: string, status: number): Htt
 }
 
 async function send(url: URL, request: HttpRequest, call: Call): Promise<HttpResponse> {
-  const { request: open } =
-    url.protocol === "https:" ? await import("node:https") : await import("node:http");
+  const { request: open } = process.getBuiltinModule(url.protocol === "https:" ? "node:https" : "node:http");
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const options = {
