@@ -1,6 +1,7 @@
 import { agentOfStream } from "../agents/agent-stream.js";
 import type { AgentHints } from "../agents/agent-hints.js";
 import { encodeCursor, type Cursor } from "../events/cursor.js";
+import type { SequencedEvent } from "../events/read-after.js";
 import type { LiveParts } from "./live-parts.js";
 
 /** One agent changed. */
@@ -30,17 +31,24 @@ export async function* followAgents(
   after: Cursor | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<AgentChange, void> {
-  const hints = new PendingHints(parts.agentHints, agentId);
-  const events = parts.feed.follow(after, signal);
+  const bell = new Bell();
+  const hinted = new Set<string>();
+  const stopHearing = parts.agentHints.onChanged((ids) => {
+    for (const id of ids) if (agentId === null || id === agentId) hinted.add(id);
+    if (hinted.size > 0) bell.ring();
+  });
+  const events = new Lookout(parts.feed.follow(after, signal), bell);
   let sequence = encodeCursor(after ?? parts.feed.position);
   try {
-    let next = events.next();
     for (;;) {
-      const arrived = await Promise.race([next, hints.arrived()]);
-      for (const hinted of hints.take()) yield { sequence, occurredAt: new Date(), agentId: hinted };
+      await bell.heard();
+      for (const id of hinted) {
+        hinted.delete(id);
+        yield { sequence, occurredAt: new Date(), agentId: id };
+      }
+      const arrived = events.take();
       if (arrived === undefined) continue;
       if (arrived.done) return;
-      next = events.next();
       const event = arrived.value;
       sequence = event.token;
       if (!telling.has(event.type)) continue;
@@ -48,45 +56,68 @@ export async function* followAgents(
       if (agentId === null || changed === agentId) yield { sequence, occurredAt: event.at, agentId: changed };
     }
   } finally {
-    hints.stop();
-    await events.return();
+    stopHearing();
+    await events.close();
   }
 }
 
-/** Agents that changed without an event, each once until it is told. */
-class PendingHints {
-  readonly #ids = new Set<string>();
-  readonly #stop: () => void;
-  #wake: (() => void) | undefined;
-  #waiting: Promise<undefined> | undefined;
+/** Wakes the one who listens. A ring that nobody hears is kept; many rings are one. */
+class Bell {
+  #isRung = false;
+  #wake = (): void => {};
 
-  constructor(hints: AgentHints, only: string | null) {
-    this.#stop = hints.onChanged((ids) => {
-      for (const id of ids) if (only === null || id === only) this.#ids.add(id);
-      if (this.#ids.size > 0) this.#wake?.();
-    });
+  ring(): void {
+    this.#isRung = true;
+    this.#wake();
   }
 
-  /** Settles when there is something to take. */
-  arrived(): Promise<undefined> {
-    if (this.#ids.size > 0) return Promise.resolve(undefined);
-    this.#waiting ??= new Promise((resolve) => {
-      this.#wake = () => {
-        this.#waiting = undefined;
-        this.#wake = undefined;
-        resolve(undefined);
-      };
-    });
-    return this.#waiting;
+  async heard(): Promise<void> {
+    if (!this.#isRung) await new Promise<void>((resolve) => (this.#wake = resolve));
+    this.#isRung = false;
+  }
+}
+
+type Arrival = IteratorResult<SequencedEvent, void>;
+
+/**
+ * Looks one event ahead and rings when it is there. Not `Promise.race`: that leaves something behind at the
+ * promise that loses, for as long as it is pending, and a failure would meet nobody while the reader is busy.
+ */
+class Lookout {
+  readonly #events: AsyncGenerator<SequencedEvent, void>;
+  readonly #bell: Bell;
+  #take: (() => Arrival) | undefined;
+
+  constructor(events: AsyncGenerator<SequencedEvent, void>, bell: Bell) {
+    this.#events = events;
+    this.#bell = bell;
+    this.#look();
   }
 
-  take(): string[] {
-    const ids = [...this.#ids];
-    this.#ids.clear();
-    return ids;
+  /** What has arrived; nothing when nothing has. Throws what following the log threw. */
+  take(): Arrival | undefined {
+    const arrived = this.#take?.();
+    if (arrived === undefined) return undefined;
+    this.#take = undefined;
+    if (!arrived.done) this.#look();
+    return arrived;
   }
 
-  stop(): void {
-    this.#stop();
+  async close(): Promise<void> {
+    await this.#events.return();
+  }
+
+  #look(): void {
+    const arrive = (take: () => Arrival): void => {
+      this.#take = take;
+      this.#bell.ring();
+    };
+    this.#events.next().then(
+      (arrival) => arrive(() => arrival),
+      (error: unknown) =>
+        arrive(() => {
+          throw error;
+        }),
+    );
   }
 }
