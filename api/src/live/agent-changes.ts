@@ -1,5 +1,4 @@
 import { agentOfStream } from "../agents/agent-stream.js";
-import type { AgentHints } from "../agents/agent-hints.js";
 import { encodeCursor, type Cursor } from "../events/cursor.js";
 import type { SequencedEvent } from "../events/read-after.js";
 import type { LiveParts } from "./live-parts.js";
