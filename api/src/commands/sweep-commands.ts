@@ -1,5 +1,6 @@
 import { agentStream } from "../agents/agent-stream.js";
 import type { Tx } from "../database/sql.js";
+import { isConnectionLost } from "../database/sql-errors.js";
 import { inTransaction } from "../database/unit-of-work.js";
 import { systemActor, type NewEvent } from "../events/event.js";
 import { lockStreams } from "../events/lock-streams.js";
@@ -16,18 +17,20 @@ const BATCH = 500;
 /**
  * Moves every command whose deadline or lease has run out by the database's clock: back into the queue, or
  * to its end. Any number of servers may do it at once, because each command is judged again under its
- * agent's lock. Returns how many were moved.
+ * agent's lock. An agent whose commands cannot be moved holds up no other. Returns how many were moved.
  */
 export async function sweepCommands(parts: CommandParts): Promise<number> {
   const due = await findDue(parts.database, BATCH);
   const byAgent = Map.groupBy(due, ({ agentId }) => agentId);
   let moved = 0;
   for (const [agentId, commands] of byAgent) {
-    moved += await sweepAgent(
-      parts,
-      agentId,
-      commands.map(({ id }) => id),
-    );
+    const ids = commands.map(({ id }) => id);
+    try {
+      moved += await sweepAgent(parts, agentId, ids);
+    } catch (error) {
+      if (isConnectionLost(error)) throw error;
+      parts.database.log.error({ err: error, agentId }, "An agent's commands could not be moved");
+    }
   }
   return moved;
 }
