@@ -5,7 +5,7 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { Logger } from "pino";
 import { uuidv7 } from "uuidv7";
 import type { Authenticator } from "../access/authenticator.js";
-import { anonymous } from "../access/caller.js";
+import { anonymous, type Caller } from "../access/caller.js";
 import type { Database } from "../database/database.js";
 import { createContext } from "../schema/context.js";
 import { startApollo } from "./apollo.js";
@@ -18,6 +18,13 @@ import { securityHeaders } from "./security-headers.js";
 import { cookieJar } from "./session-cookie.js";
 import { serveStaticPage } from "./static-page.js";
 import { withRequestId } from "./with-request-id.js";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Who asks; known before the body is read. */
+    caller: Caller;
+  }
+}
 
 /** What the server is made of. */
 export interface HttpServerParts {

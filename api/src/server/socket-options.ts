@@ -11,6 +11,7 @@ import type { ServerOptions, SubscribePayload } from "graphql-ws";
 import type { Extra } from "graphql-ws/use/ws";
 import { getVariableValues } from "graphql/execution/values.js";
 import { uuidv7 } from "uuidv7";
+import type { WebSocket } from "ws";
 import type { Caller } from "../access/caller.js";
 import { createContext, type RequestContext } from "../schema/context.js";
 import { RequestError } from "../schema/request-error.js";
@@ -25,6 +26,8 @@ import type { SocketWatch } from "./socket-watch.js";
 /** What is kept of each socket. */
 export interface SocketExtra extends Record<PropertyKey, unknown> {
   caller?: Caller;
+  /** Settles when the socket is gone. */
+  closed?: Promise<void>;
 }
 
 type Options = ServerOptions<Record<string, unknown>, Extra & Partial<SocketExtra>>;
@@ -34,6 +37,7 @@ const MOST_SUBSCRIPTIONS = 50;
 /** Who has this much waiting does not read; it comes back and resumes by sequence. Bytes. */
 const MOST_BUFFERED = 4 * 2 ** 20;
 const SLOW_READER = 1013;
+const SLOW_READER_GOODBYE_MS = 1_000;
 
 /** graphql-ws's hooks: authentication, the edge rules, masked errors, limits. */
 export function socketOptions(parts: SocketServerParts, watch: SocketWatch): Options {
@@ -75,6 +79,7 @@ export function socketOptions(parts: SocketServerParts, watch: SocketWatch): Opt
       const caller = await authenticate(parts.authenticators, credential);
       if (!credential || caller.kind === "anonymous") return false;
       extra.caller = caller;
+      extra.closed = new Promise((resolve) => extra.socket.once("close", () => resolve()));
       watch.add(extra.socket, credential, caller);
       return true;
     },
@@ -101,8 +106,10 @@ export function socketOptions(parts: SocketServerParts, watch: SocketWatch): Opt
     onError({ extra }, _id, _payload, errors) {
       return errors.map((error) => show(error, { caller: extra.caller, requestId: uuidv7() }));
     },
-    onNext({ extra }, _id, _payload, args, result): FormattedExecutionResult {
-      if (extra.socket.bufferedAmount > MOST_BUFFERED) extra.socket.close(SLOW_READER, "Read faster");
+    async onNext({ extra }, _id, _payload, args, result): Promise<FormattedExecutionResult> {
+      if (extra.socket.bufferedAmount > MOST_BUFFERED) endSlowReader(extra.socket);
+      // What is sent to a closing socket is done at once, so a source that never waits would run for ever.
+      if (extra.socket.readyState === extra.socket.CLOSING) await extra.closed;
       const { data = null, errors } = result;
       const { requestId } = args.contextValue as RequestContext;
       if (!errors) return { data };
@@ -117,6 +124,13 @@ export function socketOptions(parts: SocketServerParts, watch: SocketWatch): Opt
     const caller = about.caller ?? ({ kind: "anonymous", permissions: new Set() } as const);
     return tell(present(classify(error)), { caller, requestId });
   }
+}
+
+/** A goodbye waits behind what the reader does not read, so it is not waited for long. */
+function endSlowReader(socket: WebSocket): void {
+  if (socket.readyState !== socket.OPEN) return;
+  socket.close(SLOW_READER, "Read faster");
+  setTimeout(() => socket.terminate(), SLOW_READER_GOODBYE_MS).unref();
 }
 
 /** The operation's end, by its context: graphql-ws tells of it only through the iterator. */

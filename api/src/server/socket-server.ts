@@ -45,7 +45,7 @@ export function serveSockets(parts: SocketServerParts): SocketServer {
   });
   const watch = new SocketWatch(parts);
   const graphql = useServer<Record<string, unknown>, SocketExtra>(
-    { ...socketOptions(parts, watch), connectionInitWaitTimeout: 5_000 },
+    { ...socketOptions(parts, watch), connectionInitWaitTimeout: 5_000, isProd: true },
     sockets,
     KEEP_ALIVE_MS,
   );
