@@ -42,9 +42,10 @@ export function useScanNow(agent: { readonly id: string; readonly name: string }
     const input = { agentIds: [agent.id], idempotencyKey: randomKey(), ...(source && { source }) };
     const { data, error } = await client.mutation(StartScan, { input }).toPromise();
     setBusy(null);
+    const count = data?.startScan.commands.length ?? 0;
     const refusal = error ? failureText(error) : data?.startScan.errors[0]?.message;
-    if (refusal) toast(refusal, "bad");
-    else toast(`${formatCount(data?.startScan.commands.length ?? 0, "scan")} asked of ${agent.name}`);
+    if (count > 0) toast(`${formatCount(count, "scan")} asked of ${agent.name}`);
+    else toast(refusal ?? "Nothing to scan: the agent has not told which sources it has.", "bad");
     emitSignal("agents");
   };
   return { busy, start: (source) => void run(source) };

@@ -86,7 +86,7 @@ export function HistoryPage() {
           aria-label="Filter the history"
           className="flex flex-wrap items-center gap-2 border-b border-line p-2 sm:px-4"
         >
-          <SearchInput label="Type, for example update.approved" value={type} onChange={search} />
+          <SearchInput label="Type of event" value={type} onChange={search} />
           {agent && (
             <TextLink to="/history" className="text-sm text-accent">
               One agent only: show all
@@ -151,8 +151,8 @@ const COLUMNS: readonly Column<EventRow>[] = [
   {
     id: "type",
     header: "Type",
-    width: "minmax(8rem,1fr)",
-    cell: (row) => <span className="font-mono text-xs text-muted">{row.type}</span>,
+    width: "minmax(12rem,1fr)",
+    cell: (row) => <span className="block truncate font-mono text-xs text-muted">{row.type}</span>,
   },
 ];
 

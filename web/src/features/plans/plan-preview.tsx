@@ -1,5 +1,5 @@
 import { Download, RefreshCw } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useNavigate } from "react-router";
 
 import { useBlocked } from "../../data/viewer.js";
@@ -16,7 +16,13 @@ import { installable, isExpired, NO_CHOICE, toggled, whyNot } from "./plan-choic
 import type { Plan } from "./plan-fragment.js";
 
 /** Plans side by side, and the button that approves and installs exactly them. */
-export function PlanPreview({ plans }: { readonly plans: readonly Plan[] }) {
+export function PlanPreview({
+  plans,
+  children,
+}: {
+  readonly plans: readonly Plan[];
+  readonly children: ReactNode;
+}) {
   const now = useNow(1000);
   const [choice, setChoice] = useState(NO_CHOICE);
   const [outcome, setOutcome] = useState<InstallOutcome | null>(null);
@@ -63,6 +69,7 @@ export function PlanPreview({ plans }: { readonly plans: readonly Plan[] }) {
       title="Plan preview"
       subtitle="Exactly this would change, and nothing else: each agent works it out again before it begins, and refuses if it differs."
     >
+      {children}
       {plans.map((plan) => (
         <PlanCard
           key={plan.id}

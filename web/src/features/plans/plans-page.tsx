@@ -1,51 +1,27 @@
 import { FileQuestion } from "lucide-react";
 import { useSearchParams } from "react-router";
-import { useQuery } from "urql";
 
-import { graphql } from "../../data/graphql.js";
 import { loadState } from "../../data/load-state.js";
 import { useReloadOn } from "../../data/signals.js";
 import { ButtonLink } from "../../ui/button.js";
 import { EmptyState } from "../../ui/empty-state.js";
 import { ErrorState } from "../../ui/error-state.js";
+import { Notice } from "../../ui/notice.js";
 import { Page } from "../../ui/page.js";
 import { Skeleton } from "../../ui/skeleton.js";
-import { PlanFragment } from "./plan-fragment.js";
 import { PlanPreview } from "./plan-preview.js";
-
-const PlansQuery = graphql(
-  `
-    query Plans($ids: [ID!]!) {
-      nodes(ids: $ids) {
-        __typename
-        ... on Plan {
-          ...PlanDetails
-        }
-      }
-    }
-  `,
-  [PlanFragment],
-);
-
-const MOST_PLANS = 200;
+import { MOST_PLANS, usePlans } from "./use-plans.js";
 
 /** The plans of the address, to be read and then installed. */
 export function PlansPage() {
   const [params] = useSearchParams();
-  const ids = (params.get("ids") ?? "").split(",").filter(Boolean).slice(0, MOST_PLANS);
-  const [result, reload] = useQuery({
-    query: PlansQuery,
-    variables: { ids },
-    pause: ids.length === 0,
-    requestPolicy: "cache-and-network",
-  });
-  const again = () => reload({ requestPolicy: "network-only" });
-  useReloadOn(["updates"], again);
-  const plans = (result.data?.nodes ?? []).filter((node) => node?.__typename === "Plan");
-  const state = loadState(result);
-  if (ids.length > 0 && state.is === "loading") return <Skeleton rows={10} />;
-  if (state.is === "failed") return <ErrorState message={state.message} onRetry={again} />;
-  if (plans.length === 0) {
+  const ids = (params.get("ids") ?? "").split(",").filter(Boolean);
+  const { data, error, reload } = usePlans(ids);
+  useReloadOn(["updates"], reload);
+  const state = loadState({ data, error });
+  if (ids.length > 0 && state.is === "failed") return <ErrorState message={state.message} onRetry={reload} />;
+  if (ids.length > 0 && !data) return <Skeleton rows={10} />;
+  if (!data || data.length === 0) {
     return (
       <Page title="Plan preview">
         <EmptyState icon={FileQuestion} title="No plan to show">
@@ -55,5 +31,13 @@ export function PlansPage() {
       </Page>
     );
   }
-  return <PlanPreview key={ids.join()} plans={plans} />;
+  return (
+    <PlanPreview key={ids.join()} plans={data}>
+      {ids.length > MOST_PLANS && (
+        <Notice tone="warn" title={`Only the first ${MOST_PLANS} of ${ids.length} plans are shown`}>
+          Only these are installed from here. Select fewer updates at once for the others.
+        </Notice>
+      )}
+    </PlanPreview>
+  );
 }

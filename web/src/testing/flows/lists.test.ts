@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { addAgent, seedAdmin, seedFleet, seedMany } from "../double/seed.js";
+import { resolvePlan } from "../double/play-agent.js";
+import { addAgent, addUpdate, seedAdmin, seedFleet, seedMany } from "../double/seed.js";
 import type { World } from "../double/world.js";
 import { describeInBrowser } from "./harness.js";
 
@@ -73,6 +74,30 @@ describeInBrowser("long lists", (stage) => {
     expect(await page.getByLabel("Package name").inputValue()).toBe("lib");
     await page.getByRole("button", { name: "Clear", exact: true }).click();
     await page.getByText("8 of 8 updates loaded").waitFor();
+  });
+
+  test("plans of many machines are all there, and left out ones are said", async () => {
+    const wide = (world: World) => {
+      seedAdmin(world);
+      for (let index = 1; index <= 210; index += 1)
+        addUpdate(world, addAgent(world, `host-${index}`), "curl");
+    };
+    await using set = await stage({ seed: wide, as: "op_alice" });
+    const { page, world } = set;
+    await page.goto("/updates");
+    for (const loaded of [100, 200, 210]) {
+      await page.getByText(`${loaded} of 210 updates loaded`).waitFor();
+      await page.keyboard.press("End");
+    }
+    await page.getByRole("checkbox", { name: "Select all loaded rows" }).check();
+    await page.getByRole("button", { name: "Preview plan" }).click();
+    await page.getByText("Only the first 200 of 210 plans are shown").waitFor();
+    expect(await page.getByText("The agent is working out exactly what would change.").count()).toBe(200);
+    for (const id of world.plans.keys()) resolvePlan(world, id);
+    await page.getByText("200 updates on 200 machines").waitFor();
+    await page.getByRole("button", { name: "Approve and install" }).click();
+    await page.getByRole("heading", { name: "Started together" }).waitFor();
+    expect(world.calls.filter(({ field }) => field === "installPlans")).toHaveLength(1);
   });
 
   test("nothing known is never shown as up to date", async () => {
