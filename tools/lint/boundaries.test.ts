@@ -124,6 +124,22 @@ const violations: Record<string, Violation> = {
     source: `export * from "../../api/src/a.js";\n`,
     rule: BOUNDARY,
   },
+  "ui imports a feature": {
+    file: "web/src/ui/a.tsx",
+    source: importing("../features/agents/a.js"),
+    rule: BOUNDARY,
+  },
+  "ui asks the server": { file: "web/src/ui/b.tsx", source: importing("urql"), rule: BOUNDARY },
+  "data imports a feature": {
+    file: "web/src/data/a.ts",
+    source: importing("../features/agents/a.js"),
+    rule: BOUNDARY,
+  },
+  "a feature imports app": {
+    file: "web/src/features/agents/a.tsx",
+    source: importing("../../app/shell.js"),
+    rule: BOUNDARY,
+  },
   "type import across rooms": {
     file: "web/src/g.ts",
     source: `export type A = import("../../api/src/a.js").A;\n`,
@@ -169,6 +185,10 @@ const allowed: Record<string, string> = {
   "plugins/apt/src/parse/control.ts": importing("../lines.js"),
   "plugins/apt/src/scan.test.ts": importing("../../../e2e/worlds/apt-repository.js"),
   "web/src/features/agents/list.tsx": importing("../../ui/table.js"),
+  "web/src/features/agents/query.ts": importing("../../data/graphql.js"),
+  "web/src/features/agents/updates.tsx": importing("../updates/update-list.js"),
+  "web/src/app/shell.tsx": importing("../features/agents/watch.js"),
+  "web/src/data/graphql.ts": importing("../graphql-env.js"),
   "api/src/circle-b.ts": `import { a } from "./circle-a.js";\nexport const b = (): unknown => a;\n`,
 };
 

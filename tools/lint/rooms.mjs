@@ -15,6 +15,8 @@ const WORKSPACE_WEB = /^@redflag\/web(\/|$)/;
 const WORKSPACE_PLUGIN = /^(@redflag\/plugin-|redflag-plugin-)/;
 const WORKSPACE_HARNESS = /^@redflag\/(e2e|bench)(\/|$)/;
 
+const BEYOND_THE_PAGE = [WORKSPACE_SERVER, WORKSPACE_AGENT, WORKSPACE_PLUGIN, WORKSPACE_HARNESS];
+
 /** The first row whose path contains a file is the room of that file. */
 export const ROOMS = /** @satisfies {readonly Room[]} */ ([
   {
@@ -44,10 +46,31 @@ export const ROOMS = /** @satisfies {readonly Room[]} */ ([
     because: "the server knows agents and the page only through schema.graphql",
   },
   {
+    path: "web/src/ui",
+    mayEnter: [],
+    packages: "any",
+    neverPackages: [...BEYOND_THE_PAGE, /^(@urql\/|urql$|gql\.tada$|graphql)/],
+    because: "components of ui know no noun and no server",
+  },
+  {
+    path: "web/src/data",
+    mayEnter: ["web/src/graphql-env.js"],
+    packages: "any",
+    neverPackages: BEYOND_THE_PAGE,
+    because: "data knows no noun and no component",
+  },
+  {
+    path: "web/src/features",
+    mayEnter: ["web/src/data", "web/src/ui"],
+    packages: "any",
+    neverPackages: BEYOND_THE_PAGE,
+    because: "features stand on data and ui, and app joins them",
+  },
+  {
     path: "web",
     mayEnter: [],
     packages: "any",
-    neverPackages: [WORKSPACE_SERVER, WORKSPACE_AGENT, WORKSPACE_PLUGIN, WORKSPACE_HARNESS],
+    neverPackages: BEYOND_THE_PAGE,
     because: "the page knows the server only through schema.graphql",
   },
 ]);
