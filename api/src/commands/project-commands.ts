@@ -14,6 +14,7 @@ import {
   type CommandPayload,
   type commandPayloads,
 } from "./commands.events.js";
+import { commandSummaries } from "./summarize-commands.js";
 
 type Recorded<Type extends keyof typeof commandPayloads> = RecordedEvent<CommandPayload<Type>>;
 
@@ -110,46 +111,20 @@ async function agentRetired(sql: Sql, event: RecordedEvent): Promise<void> {
   );
 }
 
-const words = { SCAN: "scan", PLAN: "plan", INSTALL: "install" } as const;
-const naming = (payload: { type: keyof typeof words; source: string }): string =>
-  `the ${words[payload.type]} of ${payload.source}`;
-
-const outcomes = {
-  SUCCEEDED: "succeeded",
-  PARTIALLY_SUCCEEDED: "partly succeeded",
-  FAILED: "failed",
-  CANCELLED: "was cancelled",
-} as const;
-
 /** The events of commands and what they change in the table `commands`. */
 export const commandEvents = defineEvents(
   {
-    "command.queued": defineEvent(CommandQueued, queued, (payload) => `Asked for ${naming(payload)}.`),
-    "command.claimed": defineEvent(
-      CommandClaimed,
-      claimed,
-      (payload) => `Took ${naming(payload)} into hand.`,
-    ),
-    "command.started": defineEvent(CommandStarted, started, (payload) => `Began ${naming(payload)}.`),
-    "command.requeued": defineEvent(
-      CommandRequeued,
-      requeued,
-      (payload) => `Put ${naming(payload)} back into the queue: the agent went silent.`,
-    ),
+    "command.queued": defineEvent(CommandQueued, queued, commandSummaries.queued),
+    "command.claimed": defineEvent(CommandClaimed, claimed, commandSummaries.claimed),
+    "command.started": defineEvent(CommandStarted, started, commandSummaries.started),
+    "command.requeued": defineEvent(CommandRequeued, requeued, commandSummaries.requeued),
     "command.cancel_requested": defineEvent(
       CommandCancelRequested,
       cancelRequested,
-      (payload) => `Asked ${naming(payload)} to stop.`,
+      commandSummaries.cancelRequested,
     ),
-    "command.finished": defineEvent(CommandFinished, finished, (payload) => {
-      const why = payload.failure ? `: ${payload.failure.message}` : ".";
-      return `${naming(payload).replace("the", "The")} ${outcomes[payload.state]}${why}`;
-    }),
-    "command.expired": defineEvent(
-      CommandExpired,
-      expired,
-      (payload) => `${naming(payload).replace("the", "The")} expired: ${payload.failure.message}`,
-    ),
+    "command.finished": defineEvent(CommandFinished, finished, commandSummaries.finished),
+    "command.expired": defineEvent(CommandExpired, expired, commandSummaries.expired),
   },
   { tables: ["commands"], listeners: { "agent.retired": listen(AgentRetired, agentRetired) } },
 );

@@ -11,6 +11,7 @@ import {
   type PlanPayload,
   type planPayloads,
 } from "./plans.events.js";
+import { planSummaries } from "./summarize-plans.js";
 
 type Recorded<Type extends keyof typeof planPayloads> = RecordedEvent<PlanPayload<Type>>;
 
@@ -94,33 +95,13 @@ async function agentRetired(sql: Sql, event: RecordedEvent): Promise<void> {
   );
 }
 
-const countOf = (updates: readonly unknown[]): string =>
-  updates.length === 1 ? "1 update" : `${updates.length} updates`;
-
 /** The events of plans and what they change in their tables. */
 export const planEvents = defineEvents(
   {
-    "plan.requested": defineEvent(
-      PlanRequested,
-      requested,
-      ({ source, updates }) => `Asked for a plan of ${countOf(updates)} of ${source}.`,
-    ),
-    "plan.resolved": defineEvent(PlanResolved, resolved, (payload) => {
-      const { items, alsoInstalls, alsoRemoves } = payload;
-      const besides = `${alsoInstalls.length} more to install, ${alsoRemoves.length} to remove`;
-      return `Resolved a plan of ${countOf(items)} of ${payload.source}, ${besides}.`;
-    }),
-    "plan.failed": defineEvent(
-      PlanFailed,
-      failed,
-      ({ source, failure }) => `Could not resolve a plan of ${source}: ${failure.message}`,
-    ),
-    "plan.started": defineEvent(
-      PlanStarted,
-      started,
-      ({ source, approvals, digest }) =>
-        `Started the install of ${countOf(approvals)} of ${source}, digest ${digest.slice(0, 12)}.`,
-    ),
+    "plan.requested": defineEvent(PlanRequested, requested, planSummaries.requested),
+    "plan.resolved": defineEvent(PlanResolved, resolved, planSummaries.resolved),
+    "plan.failed": defineEvent(PlanFailed, failed, planSummaries.failed),
+    "plan.started": defineEvent(PlanStarted, started, planSummaries.started),
   },
   { tables: ["plans", "plan_updates"], listeners: { "agent.retired": listen(AgentRetired, agentRetired) } },
 );
