@@ -82,25 +82,31 @@ test("of several installs of one source one is in hand at a time", async () => {
   expect(second.map(({ id }) => id)).toEqual([ids[1]]);
 });
 
-test("an install whose update is held before the hand-over is not handed over", async () => {
-  const agent = await fleet.enrol({ packages: ["curl"] });
-  const plan = await readyPlan(fleet, agent, ["curl"]);
-  await approve(fleet, agent, ["curl"]);
-  const { ids } = await installPlans(fleet.parts, alice, {
-    ids: [plan],
-    acceptRemovals: false,
-    dryRun: false,
-  });
-  const updateIds = [...agent.updates.values()];
-  await fleet.append(agent.caller.id, [updateEvents.of("update.held", { updateIds, reason: null })], alice);
-  expect(await claimCommands(fleet.parts, agent.caller, 10)).toEqual([]);
-  const [command] = await fleet.database.query("select state, failure_code from commands where id = $1", [
-    ids[0],
-  ]);
-  expect(command).toEqual({ state: "FAILED", failure_code: "UPDATE_IS_HELD" });
-  const [update] = await fleet.database.query("select state from updates where id = $1", [updateIds[0]]);
-  expect(update).toEqual({ state: "APPROVED" });
-});
+test.each([
+  ["held", "update.held", "UPDATE_IS_HELD", "APPROVED"],
+  ["rejected", "update.rejected", "UPDATE_IS_NOT_APPROVED", "REJECTED"],
+] as const)(
+  "an install whose update is %s before the hand-over is not handed over",
+  async (_, event, code, state) => {
+    const agent = await fleet.enrol({ packages: ["curl"] });
+    const plan = await readyPlan(fleet, agent, ["curl"]);
+    await approve(fleet, agent, ["curl"]);
+    const { ids } = await installPlans(fleet.parts, alice, {
+      ids: [plan],
+      acceptRemovals: false,
+      dryRun: false,
+    });
+    const updateIds = [...agent.updates.values()];
+    await fleet.append(agent.caller.id, [updateEvents.of(event, { updateIds, reason: null })], alice);
+    expect(await claimCommands(fleet.parts, agent.caller, 10)).toEqual([]);
+    const [command] = await fleet.database.query("select state, failure_code from commands where id = $1", [
+      ids[0],
+    ]);
+    expect(command).toEqual({ state: "FAILED", failure_code: code });
+    const [update] = await fleet.database.query("select state from updates where id = $1", [updateIds[0]]);
+    expect(update).toEqual({ state });
+  },
+);
 
 test("a lost lease puts the command back, and it is handed over once more with the next attempt", async () => {
   const agent = await fleet.enrol();

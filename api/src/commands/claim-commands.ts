@@ -91,7 +91,7 @@ async function dropUnapproved(
     }
     const why = update.isHeld ? "is held" : "is no longer approved";
     const failure = {
-      code: update.isHeld ? "UPDATE_IS_HELD" : "UPDATE_NOT_APPROVED",
+      code: update.isHeld ? "UPDATE_IS_HELD" : "UPDATE_IS_NOT_APPROVED",
       message: `${update.name} ${why} since the install was started. Plan it again.`,
     };
     const event = commandEvents.of("command.finished", {
