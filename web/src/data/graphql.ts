@@ -9,4 +9,4 @@ export const graphql = initGraphQLTada<{
   scalars: { DateTime: string; SafeInt: number; JSON: unknown };
 }>();
 
-export type { FragmentOf, ResultOf, VariablesOf } from "gql.tada";
+export type { FragmentOf, ResultOf } from "gql.tada";
