@@ -10,6 +10,7 @@ import type { EventLog } from "./events/append.js";
 import type { EventBus } from "./events/event-bus.js";
 import type { EventFeed } from "./events/event-feed.js";
 import type { Projectors } from "./events/projector.js";
+import type { AttemptLimiter } from "./access/attempt-limiter.js";
 import type { Revocations } from "./access/revocations.js";
 import type { NodeSource } from "./module.js";
 import type { ClaimSeat } from "./tokens/claim-seat.js";
@@ -37,6 +38,8 @@ export const REVOCATIONS: InjectionToken<Revocations> = Symbol("Revocations");
 export const NODE_SOURCES: InjectionToken<ReadonlyMap<string, NodeSource>> = Symbol("NodeSources");
 /** Takes one seat of a registration token; for registerAgent. */
 export const CLAIM_SEAT: InjectionToken<ClaimSeat> = Symbol("ClaimSeat");
+/** Slows down guessing of registration tokens from one address. */
+export const REGISTRATION_ATTEMPTS: InjectionToken<AttemptLimiter> = Symbol("RegistrationAttempts");
 /** What agents need to know of their commands; registered by the commands noun. */
 export const COMMANDS_IN_HAND: InjectionToken<CommandsInHand> = Symbol("CommandsInHand");
 /** How often agents are heard of, and when knowledge is stale. */

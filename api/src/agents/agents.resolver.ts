@@ -1,6 +1,9 @@
 import { inject, injectable } from "tsyringe";
 import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
+import { addressKey } from "../access/address-key.js";
+import type { AttemptLimiter } from "../access/attempt-limiter.js";
 import { ForAgents, Public, Requires } from "../access/rules.js";
+import { REGISTRATION_ATTEMPTS } from "../injection-tokens.js";
 import type { RequestContext } from "../schema/context.js";
 import { decodeId } from "../schema/global-id.js";
 import type { Page } from "../schema/paginate.js";
@@ -36,9 +39,14 @@ import { retireAgent } from "./retire-agent.js";
 @Resolver()
 export class AgentsResolver {
   readonly #parts: AgentParts;
+  readonly #attempts: AttemptLimiter;
 
-  constructor(@inject(AGENT_PARTS) parts: AgentParts) {
+  constructor(
+    @inject(AGENT_PARTS) parts: AgentParts,
+    @inject(REGISTRATION_ATTEMPTS) attempts: AttemptLimiter,
+  ) {
     this.#parts = parts;
+    this.#attempts = attempts;
   }
 
   @Requires("agents:read")
@@ -80,7 +88,10 @@ export class AgentsResolver {
   ): Promise<Payload<Pick<RegisterAgentPayload, "agent" | "credentials">>> {
     return payload(
       async () => {
-        const { agentId, credentials } = await registerAgent(this.#parts, input);
+        const { agentId, credentials } = await this.#attempts.judge(
+          `registerAgent ${addressKey(context.address)}`,
+          () => registerAgent(this.#parts, input),
+        );
         return { agent: await loadAgent(context, agentId), credentials };
       },
       { agent: null, credentials: null },

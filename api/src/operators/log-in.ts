@@ -1,3 +1,4 @@
+import { addressKey } from "../access/address-key.js";
 import { inTransaction } from "../database/unit-of-work.js";
 import { lockStreams } from "../events/lock-streams.js";
 import { ValidationError } from "../schema/user-errors.js";
@@ -17,7 +18,7 @@ export async function logIn(
   address: string,
 ): Promise<LoggedIn> {
   const key = nameKey(input.name.slice(0, 200));
-  const attempts = [`logIn ${address} ${key}`, `logIn ${address}`] as const;
+  const attempts = [`logIn ${addressKey(address)} ${key}`, `logIn ${addressKey(address)}`] as const;
   parts.byAddress.begin(attempts[1]);
   parts.byName.begin(attempts[0]);
   const [found] = await parts.database.query<FoundOperator & { hash: string }>(

@@ -1,7 +1,7 @@
 import type { InjectionToken } from "tsyringe";
 import type { AccessParts } from "../access/access-parts.js";
 import type { Revocations } from "../access/revocations.js";
-import type { AttemptLimiter } from "./attempt-limiter.js";
+import type { AttemptLimiter } from "../access/attempt-limiter.js";
 import type { PasswordHasher } from "./password.js";
 import type { SetupCode } from "./setup-code.js";
 

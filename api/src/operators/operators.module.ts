@@ -1,7 +1,7 @@
 import type { DependencyContainer } from "tsyringe";
 import { CLOCK, DATABASE, EVENT_LOG, LOG, RANDOM_BYTES, REVOCATIONS } from "../injection-tokens.js";
 import type { ApiModule } from "../module.js";
-import { AttemptLimiter } from "./attempt-limiter.js";
+import { AttemptLimiter } from "../access/attempt-limiter.js";
 import { forgetExpiredSessionsHourly } from "./forget-expired-sessions-hourly.js";
 import { loadOperators } from "./load-operators.js";
 import { OPERATOR_PARTS, type OperatorParts } from "./operator-parts.js";

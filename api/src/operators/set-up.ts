@@ -1,3 +1,4 @@
+import { addressKey } from "../access/address-key.js";
 import { inTransaction } from "../database/unit-of-work.js";
 import { lockStreams } from "../events/lock-streams.js";
 import { PreconditionError, ValidationError } from "../schema/user-errors.js";
@@ -18,7 +19,7 @@ export async function setUp(
   input: { readonly setupCode: string; readonly name: string; readonly password: string },
   address: string,
 ): Promise<LoggedIn> {
-  const attempt = `setUp ${address}`;
+  const attempt = `setUp ${addressKey(address)}`;
   parts.byAddress.begin(attempt);
   if (await isSetUp(parts.database)) throw alreadySetUp();
   if (!parts.setupCode.matches(input.setupCode)) {

@@ -1,4 +1,13 @@
-import { CLAIM_SEAT, CLOCK, DATABASE, EVENT_LOG, RANDOM_BYTES, REVOCATIONS } from "../injection-tokens.js";
+import { AttemptLimiter } from "../access/attempt-limiter.js";
+import {
+  CLAIM_SEAT,
+  CLOCK,
+  DATABASE,
+  EVENT_LOG,
+  RANDOM_BYTES,
+  REGISTRATION_ATTEMPTS,
+  REVOCATIONS,
+} from "../injection-tokens.js";
 import type { ApiModule } from "../module.js";
 import { ApiTokenAuthenticator } from "./api-token-authenticator.js";
 import { ApiTokenEntity } from "./api-token.entity.js";
@@ -8,6 +17,9 @@ import { RegistrationTokenEntity } from "./registration-token.entity.js";
 import { TOKEN_PARTS } from "./token-parts.js";
 import { tokenEvents } from "./tokens.events.js";
 import { TokensResolver } from "./tokens.resolver.js";
+
+/** Wrong registration tokens from one address before waiting begins. */
+const FREE_FAILURES = 20;
 
 /** API tokens for scripts, registration tokens for agents. */
 export const tokensModule: ApiModule = {
@@ -29,6 +41,7 @@ export const tokensModule: ApiModule = {
       revocations: container.resolve(REVOCATIONS),
     };
     container.registerInstance(TOKEN_PARTS, parts);
+    container.registerInstance(REGISTRATION_ATTEMPTS, new AttemptLimiter(parts.clock, FREE_FAILURES));
     container.registerInstance(CLAIM_SEAT, createClaimSeat(parts));
   },
 };

@@ -1,4 +1,5 @@
 import { RequestError } from "../schema/request-error.js";
+import { DomainError } from "../schema/user-errors.js";
 
 interface Failures {
   count: number;
@@ -32,6 +33,27 @@ export class AttemptLimiter {
    */
   begin(...keys: string[]): void {
     const now = this.#clock();
+    this.#refuseWaiting(keys, now);
+    for (const key of keys) this.#count(key, now);
+  }
+
+  /**
+   * Runs what many may do at once from one address, and counts it only when it ends with a DomainError. Throws
+   * RATE_LIMITED like `begin`.
+   */
+  async judge<T>(key: string, run: () => Promise<T>): Promise<T> {
+    this.#refuseWaiting([key], this.#clock());
+    try {
+      const done = await run();
+      this.succeed(key);
+      return done;
+    } catch (error) {
+      if (error instanceof DomainError) this.#count(key, this.#clock());
+      throw error;
+    }
+  }
+
+  #refuseWaiting(keys: readonly string[], now: number): void {
     for (const key of keys) {
       const waitMs = this.#waitMs(key, now);
       if (waitMs <= 0) continue;
@@ -40,7 +62,6 @@ export class AttemptLimiter {
         retryAfterSeconds,
       });
     }
-    for (const key of keys) this.#count(key, now);
   }
 
   /** The attempt was right: forgets what was counted. */
