@@ -70,6 +70,17 @@ test("conditional arguments and host values appear when they apply", () => {
   expect(rendered.env).toEqual({ MODE: "batch", TOOL_CONFIG: "/srv/root/tool.conf" });
 });
 
+test("slots inside conditional arguments are needed only when these apply", () => {
+  const rule = {
+    ...RULE,
+    argv: [{ kind: "when", name: "since", args: [{ kind: "slot", name: "day", type: "integer" }] }],
+  } as const satisfies CommandRule;
+  expect(renderCommand(rule, {}, HOST).argv).toEqual([]);
+  expect(renderCommand(rule, { since: false, day: 7 }, HOST).argv).toEqual([]);
+  expect(renderCommand(rule, { since: true, day: 7 }, HOST).argv).toEqual(["7"]);
+  expect(() => renderCommand(rule, { since: true }, HOST)).toThrow("day needs one text or number");
+});
+
 test("the shape of slots is checked", () => {
   expect(refusal({})).toBe("INTERNAL Rule install: packages must be a list.");
   expect(refusal({ packages: [] })).toBe("INTERNAL Rule install: packages needs 1 to 3 entries, not 0.");

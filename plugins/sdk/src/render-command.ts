@@ -64,8 +64,9 @@ function renderArg(
   if (pattern.kind === "when") {
     if (value !== undefined && typeof value !== "boolean")
       throw misuse(rule, pattern.name, "must be a boolean");
-    const nested = pattern.args.flatMap((arg) => renderArg(rule, arg, slots, host, used));
-    return value === true ? nested : [];
+    if (value === true) return pattern.args.flatMap((arg) => renderArg(rule, arg, slots, host, used));
+    for (const name of slotsIn(pattern.args)) used.add(name);
+    return [];
   }
   const optional = pattern.kind === "slot" && pattern.optional === true;
   if (value === undefined && optional) return [];
@@ -74,6 +75,14 @@ function renderArg(
       ? renderTuple(rule, pattern, entry)
       : (pattern.prefix ?? "") + checked(rule, pattern.name, pattern, entry),
   );
+}
+
+/** The slots of arguments that are left out: they may be given all the same. */
+function slotsIn(patterns: readonly ArgPattern[]): string[] {
+  return patterns.flatMap((pattern) => {
+    if (typeof pattern === "string" || pattern.kind === "host") return [];
+    return pattern.kind === "when" ? [pattern.name, ...slotsIn(pattern.args)] : [pattern.name];
+  });
 }
 
 function entriesOf(
