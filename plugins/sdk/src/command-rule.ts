@@ -1,13 +1,15 @@
 /**
- * What a slot accepts. Every type is a grammar checked by character, none of which admits a leading hyphen, white
- * space, a control character or a shell metacharacter, so that a hostile value stays one harmless argument:
+ * What a slot accepts. Every type but `choice`, which holds what the rule's author wrote, is a grammar checked by
+ * character, so that a hostile value stays one harmless argument. None admits a leading hyphen or a control character,
+ * and none but `absolute-path` white space or a shell metacharacter:
  *
  * - `package-name`: letter or digit, then letters, digits and `.`, `_`, `+`, `-` (at most 255 characters)
  * - `version`: letter or digit, then letters, digits and `.`, `_`, `+`, `-`, `~`, `:`, `^` (at most 255)
  * - `debian-package`, `debian-version`, `debian-architecture`: the grammar of dpkg. A version may not end in `+` or
  *   `-`, which apt would read as "install" or "remove".
  * - `integer`: 0 to 2^31-1 without sign or leading zero
- * - `absolute-path`: starts with `/`, has no `..` segment and no control character
+ * - `absolute-path`: starts with `/`, has no `..` segment and no control character; blanks and the like are part of a
+ *   name there, which no shell ever reads
  * - `choice`: one of the pattern's `choices`
  */
 export type SlotType =

@@ -53,6 +53,7 @@ test.each([
   ["absolute-path", "/a/../b"],
   ["absolute-path", "a"],
   ["absolute-path", "/a\nb"],
+  ["absolute-path", "/a\u009bb"],
 ] as const)("%s refuses %j", (type, value) => {
   expect(isSlotValue(type, value)).toBe(false);
 });

@@ -37,7 +37,7 @@ function isInteger(value: string): boolean {
 
 function isAbsolutePath(value: string): boolean {
   if (!value.startsWith("/") || value.length > MAX_PATH_LENGTH) return false;
-  const printable = Array.from(value).every((char) => char >= " " && char !== "\u007f");
+  const printable = Array.from(value).every((char) => char >= " " && (char < "\u007f" || char > "\u009f"));
   return printable && !value.split("/").includes("..");
 }
 
