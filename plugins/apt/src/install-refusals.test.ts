@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -48,6 +49,21 @@ describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt refuses to install"), { timeo
     expect(refusal.details).toEqual({ difference: ["toy-lib: approved 1.0 → 1.0.2, now 1.0 → 1.0.3"] });
   });
 
+  test("B14 a plan whose archive brings another dependency while the download runs", async () => {
+    const { root, context } = await world.freshRoot();
+    const approved = await planPackages(context, ["toy-app"]);
+    await addPackages(world.repository, [{ name: "toy-lib", version: "1.0.4", suite: "stable-security" }]);
+    context.run.beforeRun = (rule) => {
+      if (rule === "download") execFileSync("apt-get", ["update"], { env: { ...process.env, ...root.env } });
+    };
+    const refusal = await refusalOf(installPlan(context, approved));
+    expect(refusal).toMatchObject({
+      code: "PLAN_STALE",
+      details: { difference: ["toy-lib: approved 1.0 → 1.0.2, now 1.0 → 1.0.4"] },
+    });
+    expect(mutations(context)).toEqual(["download"]);
+  });
+
   test("a plan whose package was removed since is not installed anew", async () => {
     const { root, context } = await world.freshRoot();
     const approved = await planPackages(context, ["toy-native"]);
@@ -73,6 +89,8 @@ describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt refuses to install"), { timeo
     });
     const late = { ...approved, expiresAt: "2020-01-01T00:00:00.000Z" };
     expect((await refusalOf(installPlan(context, late))).message).toContain("expired at 2020");
+    const timeless = { ...approved, expiresAt: "never" };
+    expect((await refusalOf(installPlan(context, timeless))).message).toContain("expired at never");
     const swapped = { ...approved, token: `{"v":1,"contents":"${"0".repeat(64)}"}` };
     expect((await refusalOf(installPlan(context, swapped))).message).toContain("other files");
     expect(mutations(context)).toEqual([]);

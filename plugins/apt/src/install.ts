@@ -11,7 +11,7 @@ import type { AptContext } from "./apt-context.js";
 import { classifyFailure } from "./classify-failure.js";
 import { readInstalled } from "./installed.js";
 import { judgeItems, judgeWhole } from "./outcome.js";
-import { recheckPlan } from "./recheck-plan.js";
+import { recheckPlan, resolveUnchanged } from "./recheck-plan.js";
 import { isRestartPending } from "./restart.js";
 import { runPhase } from "./run-phase.js";
 
@@ -21,8 +21,8 @@ const DEFAULT_LOCK_TIMEOUT_SECONDS = 300;
 const CHECK_MILLISECONDS = 5 * 60 * 1000;
 
 /**
- * Installs exactly `plan`: resolves it again, downloads (which can be cancelled), installs (which cannot), and reads
- * dpkg's database for what really happened.
+ * Installs exactly `plan`: resolves it again, downloads (which can be cancelled), resolves it once more, installs (which
+ * cannot be cancelled), and reads dpkg's database for what really happened.
  */
 export async function* install(context: AptContext, plan: Plan, call: Call): AsyncGenerator<InstallEvent> {
   const startedAt = now(context);
@@ -42,6 +42,8 @@ export async function* install(context: AptContext, plan: Plan, call: Call): Asy
   yield { type: "phase", phase: "download", cancellable: true };
   const download = yield* runPhase(context, "download", slots, { ...DOWNLOAD, keys }, call);
   if (download.exitCode !== 0) throw classifyFailure("download", download);
+  // While a long download ran, somebody may have refreshed the index: then apt would now install something else.
+  await resolveUnchanged(context, plan, call);
   if (call.signal.aborted) throw new PluginError("CANCELLED", "Cancelled before anything was installed.");
 
   yield { type: "phase", phase: "commit", cancellable: false };

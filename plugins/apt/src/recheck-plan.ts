@@ -15,13 +15,23 @@ import { readToken } from "./plan-token.js";
 import { resolveTransaction, type Transaction } from "./resolve.js";
 
 /**
+ * Refuses a plan that may not be begun: one that was altered, has expired or does not resolve to itself any more.
+ *
+ * @throws PluginError `PLAN_STALE`
+ */
+export async function recheckPlan(context: AptContext, plan: Plan, call: Call): Promise<Transaction> {
+  if (planDigest(plan) !== plan.digest) throw stale("it does not match its own digest", []);
+  const isInTime = context.clock.now() <= Date.parse(plan.expiresAt);
+  if (!isInTime) throw stale(`it expired at ${plan.expiresAt}`, []);
+  return resolveUnchanged(context, plan, call);
+}
+
+/**
  * Resolves an approved plan again and returns the transaction, which is then exactly the plan.
  *
  * @throws PluginError `PLAN_STALE` with the difference in words when it is not
  */
-export async function recheckPlan(context: AptContext, plan: Plan, call: Call): Promise<Transaction> {
-  if (planDigest(plan) !== plan.digest) throw stale("it does not match its own digest", []);
-  if (context.clock.now() > Date.parse(plan.expiresAt)) throw stale(`it expired at ${plan.expiresAt}`, []);
+export async function resolveUnchanged(context: AptContext, plan: Plan, call: Call): Promise<Transaction> {
   const { contents } = readToken(plan.token);
   const wishes = plan.items.map(({ key, toVersion, fromVersion }) => ({
     key,
