@@ -8,6 +8,8 @@ import { runRebuild, runVerify } from "./cli/run-events.js";
 import { runServe } from "./cli/run-serve.js";
 import { serverVersion } from "./server/server-version.js";
 
+const GIVE_UP_MS = 5_000;
+
 const settings = () => readSettings(process.env, { uid: process.getuid?.(), home: homedir() });
 
 const program = new Command("redflag")
@@ -39,5 +41,7 @@ try {
     const { message, exitCode } = explainFailure(error);
     process.stderr.write(`${message}\n`);
     process.exitCode = exitCode;
+    // Whatever still waits, for example for a database that is gone, does not keep the program.
+    setTimeout(() => process.exit(), GIVE_UP_MS).unref();
   }
 }

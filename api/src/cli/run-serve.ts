@@ -64,12 +64,15 @@ async function serveUntil(stop: StopRequest, settings: ReadSettings): Promise<vo
       trustProxy: settings.SERVER_TRUST_PROXY,
       webDir: WEB_DIR,
     });
-    warnWhenExposed(settings);
-    announce(await readyMessage(server, settings));
-    logger.info({ url: server.url }, "The server answers");
-    await stop.asked;
-    logger.info({}, "The server stops");
-    await server.stop();
+    try {
+      warnWhenExposed(settings);
+      announce(await readyMessage(server, settings));
+      logger.info({ url: server.url }, "The server answers");
+      await stop.asked;
+    } finally {
+      logger.info({}, "The server stops");
+      await server.stop();
+    }
   } finally {
     await database.close();
   }

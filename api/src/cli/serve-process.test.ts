@@ -1,11 +1,11 @@
 import { execFile, fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { chmod, glob, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { TestClient } from "../testing/test-client.js";
 
 interface Ready {
@@ -18,6 +18,8 @@ const api = fileURLToPath(new URL("../../", import.meta.url));
 const program = `${api}dist/main.js`;
 let dataDir: string;
 const running = new Set<ChildProcess>();
+
+vi.setConfig({ testTimeout: 90_000 });
 
 beforeAll(async () => {
   // Decorators do not run from sources, so this one suite needs what `npm run build` makes.
@@ -90,7 +92,7 @@ test("a supervised server says when and where it answers, keeps its data, and en
     0,
     expect.stringContaining("the log agree"),
   ]);
-}, 90_000);
+});
 
 test("a server that was killed starts again with its data", async () => {
   const first = start({});
@@ -101,7 +103,17 @@ test("a server that was killed starts again with its data", async () => {
   await second.ready;
   second.child.kill("SIGTERM");
   expect(await second.ended).toBe(0);
-}, 90_000);
+});
+
+test("a server whose embedded database dies says so and ends", async () => {
+  const { ready, output, ended } = start({});
+  await ready;
+  const [file] = await Array.fromAsync(glob("**/postmaster.pid", { cwd: dataDir }));
+  const [pid] = readFileSync(`${dataDir}/${file}`, "utf8").split("\n");
+  process.kill(Number(pid), "SIGQUIT");
+  expect(await ended).toBe(70);
+  expect(output.stderr).toContain("The embedded PostgreSQL ended unexpectedly");
+});
 
 test("a port in use is one sentence and exit code 98", async () => {
   const taken = createServer().listen(0, "127.0.0.1");
@@ -113,7 +125,7 @@ test("a port in use is one sentence and exit code 98", async () => {
     `Port ${port} is in use by another program. End it, or choose another with SERVER_PORT.\n`,
   );
   taken.close();
-}, 60_000);
+});
 
 test("a wrong setting is one sentence and exit code 78", async () => {
   const { ended, output } = start({ REDFLAG_DATADIR: "/tmp" });
@@ -129,14 +141,14 @@ test("a data folder that another server uses is one sentence and exit code 75", 
   expect(second.output.stderr.trim().split("\n")).toHaveLength(1);
   first.child.kill("SIGTERM");
   await first.ended;
-}, 60_000);
+});
 
 test("a database that cannot be reached is one sentence without the password, and exit code 69", async () => {
   const { ended, output } = start({ DATABASE_URL: "postgresql://redflag:hunter2@127.0.0.1:1/redflag" });
   expect(await ended).toBe(69);
   expect(output.stderr).not.toContain("hunter2");
   expect(output.stderr.trim().split("\n")).toHaveLength(1);
-}, 30_000);
+});
 
 test("a command that does not exist is exit code 64", async () => {
   const { ended } = start({}, ["sevre"]);
@@ -149,4 +161,4 @@ test("listening beyond loopback without a proxy prints a warning", async () => {
   expect(output.stderr).toContain("Warning: SERVER_HOST is 0.0.0.0");
   child.kill("SIGTERM");
   expect(await ended).toBe(0);
-}, 60_000);
+});

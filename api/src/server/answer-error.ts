@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { isConnectionLost } from "../database/sql-errors.js";
 import { RequestError } from "../schema/request-error.js";
 import { MASKED_MESSAGE } from "./present-error.js";
 
@@ -8,6 +9,7 @@ export function answerError(
   request: FastifyRequest,
   reply: FastifyReply,
 ) {
+  if (isConnectionLost(error)) return answerAway(error, request, reply);
   const status = "statusCode" in error ? (error.statusCode ?? 500) : 500;
   const isOurs = status >= 500 && status !== 503;
   if (isOurs) request.log.error({ err: error, requestId: request.id }, "A request failed");
@@ -18,4 +20,15 @@ export function answerError(
     .code(status)
     .type("application/json; charset=utf-8")
     .send({ errors: [{ message, extensions: { code, requestId: request.id } }] });
+}
+
+/** The database is away: a moment later the same request may well be answered. */
+function answerAway(error: Error, request: FastifyRequest, reply: FastifyReply) {
+  request.log.warn({ err: error, requestId: request.id }, "The database does not answer");
+  const message = "The server cannot reach its database at this moment. Try again in a few seconds.";
+  return reply
+    .code(503)
+    .header("retry-after", "5")
+    .type("application/json; charset=utf-8")
+    .send({ errors: [{ message, extensions: { code: "INTERNAL", requestId: request.id } }] });
 }

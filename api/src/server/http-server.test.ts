@@ -95,6 +95,46 @@ test("a bomb is refused when a mebibyte has come out of it, and so is a plain bo
   expect(await post(large)).toMatchObject({ status: 413, errors: [code] });
 });
 
+test("an agent, and nobody else, may send more than a mebibyte", async () => {
+  const admin = await server.admin();
+  const made = await admin.ask(`mutation { addRegistrationToken(input: { name: "one" }) { secret } }`);
+  const facts = { hostname: "web-1", architecture: "x64", agentVersion: "0.1.0", canInstall: true };
+  const registered = await server
+    .client()
+    .ask(
+      "mutation ($input: RegisterAgentInput!) { registerAgent(input: $input) { credentials { accessToken } } }",
+      { input: { registrationToken: made.data.addRegistrationToken.secret, facts } },
+    );
+  const agent = server.client();
+  agent.token = registered.data.registerAgent.credentials.accessToken;
+  const padding = (mebibytes: number): string =>
+    `{ server { version } } # ${"x".repeat(mebibytes * 2 ** 20)}`;
+  expect((await agent.ask(padding(3))).data.server.version).toEqual(expect.any(String));
+  expect((await admin.ask(padding(3))).status).toBe(413);
+  const bomb = gzipSync(JSON.stringify({ query: padding(33) }));
+  expect((await agent.post(bomb, { "content-encoding": "gzip" })).status).toBe(413);
+});
+
+test("D2 while the database is away the server says so at once, and supervisors are told", async () => {
+  await using away = await startTestServer();
+  const admin = await away.admin();
+  const { database } = away.database.connection;
+  const outside = await server.database.openClient();
+  await outside.query(`alter database ${database} allow_connections false`);
+  await outside.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [
+    database,
+  ]);
+  await expect.poll(async () => (await fetch(`${away.url}/readyz`)).status).toBe(503);
+  expect((await fetch(`${away.url}/healthz`)).status).toBe(200);
+  const refused = await admin.ask("{ viewer { permissions } }");
+  expect(refused.code).toBe("INTERNAL");
+  expect(refused.errors[0]?.message).not.toContain(String(database));
+  await outside.query(`alter database ${database} allow_connections true`);
+  await outside.end();
+  await expect.poll(async () => (await fetch(`${away.url}/readyz`)).status).toBe(200);
+  expect((await admin.ask("{ viewer { permissions } }")).errors).toEqual([]);
+}, 20_000);
+
 test("answers are compressed for those who can read it", async () => {
   const response = await fetch(`${server.url}/assets/app-1a2b.js`, {
     headers: { "accept-encoding": "gzip" },

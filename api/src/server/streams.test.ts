@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Field, ObjectType, Resolver, Root, Subscription } from "type-graphql";
+import { Field, ObjectType, Query, Resolver, Root, Subscription } from "type-graphql";
 import type { ApiModule } from "../module.js";
 import { Inherits, Requires } from "../access/rules.js";
 import { defineEvents } from "../events/projector.js";
@@ -60,6 +60,14 @@ const streamsModule: ApiModule = {
   register() {},
 };
 
+@Resolver()
+class ForgetfulResolver {
+  @Query(() => String)
+  unguarded(): string {
+    return "anybody";
+  }
+}
+
 let server: TestServer;
 
 beforeAll(async () => {
@@ -97,3 +105,10 @@ test("R4 a reader that does not read is closed, and what it followed ends, with 
   socket.resume();
   socket.terminate();
 }, 15_000);
+
+test("a server with one field that nobody has a rule for does not start", async () => {
+  const forgetful = { ...streamsModule, resolvers: [ForgetfulResolver] };
+  await expect(startTestServer({ modules: [...modules, forgetful] })).rejects.toThrow(
+    "nobody has said who may use Query.unguarded.",
+  );
+});

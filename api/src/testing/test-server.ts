@@ -52,6 +52,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     port: 0,
     trustProxy: options.trustProxy ?? [],
     webDir: options.webDir ?? "/nonexistent",
+  }).catch(async (error: unknown) => {
+    await database.drop();
+    throw error;
   });
   const setupCode = (await openSetupCode(server.services.container.resolve(OPERATOR_PARTS))) ?? "";
   const client = (): TestClient => new TestClient(server.url);
