@@ -9,5 +9,13 @@ export default defineConfig({
   },
   // Not "import": vitest hands these to Node as well, and `require` of a dual package would get its ES module.
   ssr: { resolve: { conditions: ["source", "module", "node"] } },
-  test: { name: "api", include: ["src/**/*.test.ts"], globalSetup: ["./src/testing/global-setup.ts"] },
+  test: {
+    name: "api",
+    include: ["src/**/*.test.ts"],
+    globalSetup: ["./src/testing/global-setup.ts"],
+    setupFiles: ["reflect-metadata"],
+    // A machine under load is no fault of a test; what must not take long is counted, not timed.
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
 });
