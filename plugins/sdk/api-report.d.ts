@@ -403,7 +403,7 @@ export interface ReceiptItem {
     readonly arch?: string;
     /** Installed before; null for none. */
     readonly fromVersion: string | null;
-    /** Installed after, whatever the plan said; null for none. */
+    /** Installed after, whatever the plan said; null for none, and when it cannot be told, as `message` then says. */
     readonly toVersion: string | null;
     /** Why the package was part of the transaction. */
     readonly role: "selected" | "also-installed" | "also-removed";

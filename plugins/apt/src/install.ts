@@ -4,19 +4,20 @@ import {
   type InstallEvent,
   type Plan,
   type Receipt,
+  type ReceiptItem,
   type Restarts,
 } from "@redflag/plugin-sdk";
 
 import type { AptContext } from "./apt-context.js";
 import { classifyFailure } from "./classify-failure.js";
-import { readInstalled } from "./installed.js";
-import { judgeItems, judgeWhole } from "./outcome.js";
+import { readInstalled, type InstalledPackages } from "./installed.js";
+import { isUntouched, judgeItems, judgeWhole, unknownItems } from "./outcome.js";
 import { recheckPlan, resolveUnchanged } from "./recheck-plan.js";
 import { isRestartPending } from "./restart.js";
-import { runPhase } from "./run-phase.js";
+import { runPhase, type PhaseResult } from "./run-phase.js";
 
-const DOWNLOAD = { kind: "download", from: 0, to: 40 } as const;
-const COMMIT = { kind: "package", from: 40, to: 98 } as const;
+const DOWNLOAD = { kind: "download", from: 0, to: 40, isRevocable: true } as const;
+const COMMIT = { kind: "package", from: 40, to: 98, isRevocable: false } as const;
 const DEFAULT_LOCK_TIMEOUT_SECONDS = 300;
 const CHECK_MILLISECONDS = 5 * 60 * 1000;
 
@@ -50,9 +51,7 @@ export async function* install(context: AptContext, plan: Plan, call: Call): Asy
   const commit = yield* runPhase(context, "install", slots, { ...COMMIT, keys }, call);
 
   yield { type: "phase", phase: "check", cancellable: false };
-  const after = await readInstalled(context, withoutAbort(context, call));
-  const items = judgeItems(plan, { before, after, errors: commit.errors });
-  if (items.every(({ outcome }) => outcome === "unchanged")) throw classifyFailure("install", commit);
+  const items = await judgeCommit(context, plan, { before, commit }, withoutAbort(context, call));
   for (const item of items) yield { type: "item", ...item };
   const restart = await restartAfter(context, plan);
   yield { type: "progress", percent: 100 };
@@ -69,6 +68,31 @@ export async function* install(context: AptContext, plan: Plan, call: Call): Asy
   yield { type: "finished", receipt, restart };
 }
 
+/**
+ * What became of every package, by dpkg's database.
+ *
+ * @throws PluginError in apt's words, when nothing at all was changed
+ */
+async function judgeCommit(
+  context: AptContext,
+  plan: Plan,
+  { before, commit }: { readonly before: InstalledPackages; readonly commit: PhaseResult },
+  call: Call,
+): Promise<ReceiptItem[]> {
+  let after: InstalledPackages;
+  try {
+    after = await readInstalled(context, call);
+  } catch (error) {
+    return unknownItems(plan, before, error instanceof Error ? error.message : String(error));
+  }
+  const items = judgeItems(plan, { before, after, errors: commit.errors });
+  if (items.some(({ outcome }) => outcome !== "unchanged")) return items;
+  const failure = classifyFailure("install", commit);
+  // Whoever did not get the lock changed nothing, whatever its holder does meanwhile.
+  if (failure.code === "LOCKED" || isUntouched({ before, after })) throw failure;
+  return items;
+}
+
 /** What was begun is always told to its end, also after an abort or past the deadline. */
 function withoutAbort(context: AptContext, call: Call): Call {
   return {
@@ -78,9 +102,12 @@ function withoutAbort(context: AptContext, call: Call): Call {
   };
 }
 
-/** The marker says yes; its absence says nothing, because not every system has the hook that writes it. */
+/**
+ * The marker says yes; its absence says nothing, because not every system has the hook that writes it. So one that
+ * cannot be looked for says nothing either, and never hides what was installed.
+ */
 async function restartAfter(context: AptContext, plan: Plan): Promise<Restarts> {
-  const isNeeded = plan.restarts.system === true || (await isRestartPending(context));
+  const isNeeded = plan.restarts.system === true || (await isRestartPending(context).catch(() => false));
   return { services: null, system: isNeeded ? true : null };
 }
 

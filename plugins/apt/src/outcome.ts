@@ -11,6 +11,12 @@ export interface Evidence {
   readonly errors: ReadonlyMap<string, string>;
 }
 
+/** True when no package of the machine was touched, in the plan or not. */
+export function isUntouched({ before, after }: Pick<Evidence, "before" | "after">): boolean {
+  const keys = new Set([...before.keys(), ...after.keys()]);
+  return [...keys].every((key) => isSame(before.get(key), after.get(key)));
+}
+
 /** Judges every package of a plan by dpkg's database, never by an exit code. */
 export function judgeItems(plan: Plan, evidence: Evidence): ReceiptItem[] {
   const installs = [
@@ -27,6 +33,16 @@ export function judgeItems(plan: Plan, evidence: Evidence): ReceiptItem[] {
     ...verdict(item.key, null, evidence),
   }));
   return [...installs, ...removals];
+}
+
+/** Every package of a plan when dpkg's database cannot tell what became of it: none is called installed. */
+export function unknownItems(plan: Plan, before: InstalledPackages, reason: string): ReceiptItem[] {
+  const message = `It is not known what was installed, because dpkg's database cannot be read. ${reason}`;
+  return judgeItems(plan, { before, after: new Map(), errors: new Map() }).map((item) => ({
+    ...item,
+    outcome: "failed",
+    message,
+  }));
 }
 
 /** Sums up: everything as planned, nothing of it, or some. */

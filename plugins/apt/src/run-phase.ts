@@ -16,6 +16,11 @@ export interface Span {
   readonly to: number;
   /** apt names packages without architecture, and other things (`dpkg-exec`) besides: name to key of the plan. */
   readonly keys: ReadonlyMap<string, string>;
+  /**
+   * False: a run that breaks off after it began may have changed the machine, so that is an end of the run and not an
+   * exception.
+   */
+  readonly isRevocable: boolean;
 }
 
 /** How a run ended, and what apt said about single packages. */
@@ -23,7 +28,11 @@ export interface PhaseResult extends FailedRun {
   readonly errors: ReadonlyMap<string, string>;
 }
 
-/** Runs apt and tells its output and progress as it comes. The percentage never falls. */
+/**
+ * Runs apt and tells its output and progress as it comes. The percentage never falls.
+ *
+ * @throws PluginError when it did not begin, or breaks off and is revocable
+ */
 export async function* runPhase(
   context: AptContext,
   rule: RuleName,
@@ -34,29 +43,37 @@ export async function* runPhase(
   const tail = { stdout: [] as string[], stderr: [] as string[] };
   const errors = new Map<string, string>();
   let percent = span.from;
-  for await (const event of context.run.stream(rule, slots, call)) {
-    if (event.kind === "exit") {
-      const [stdout, stderr] = [tail.stdout.join("\n"), tail.stderr.join("\n")];
-      return { exitCode: event.exitCode, signal: event.signal, stdout, stderr, errors };
+  let hasBegun = false;
+  const endOf = (end: Pick<FailedRun, "exitCode" | "signal">): PhaseResult => {
+    const [stdout, stderr] = [tail.stdout.join("\n"), tail.stderr.join("\n")];
+    return { ...end, stdout, stderr, errors };
+  };
+  try {
+    for await (const event of context.run.stream(rule, slots, call)) {
+      hasBegun = true;
+      if (event.kind === "exit") return endOf(event);
+      if (event.kind !== "status") {
+        tail[event.kind].push(event.line);
+        if (tail[event.kind].length > KEPT_LINES) tail[event.kind].shift();
+        yield { type: "output", stream: event.kind, line: event.line };
+        continue;
+      }
+      const status = parseStatusLine(event.line);
+      if (status?.kind === "error") errors.set(packageOf(status.subject), status.message.trim());
+      if (status?.kind !== span.kind) continue;
+      percent = Math.max(percent, span.from + (status.percent / 100) * (span.to - span.from));
+      yield {
+        type: "progress",
+        percent: Math.round(percent * 10) / 10,
+        ...keyOf(status, span.keys),
+        message: status.message.slice(0, MAX_MESSAGE_CHARS),
+      };
     }
-    if (event.kind !== "status") {
-      tail[event.kind].push(event.line);
-      if (tail[event.kind].length > KEPT_LINES) tail[event.kind].shift();
-      yield { type: "output", stream: event.kind, line: event.line };
-      continue;
-    }
-    const status = parseStatusLine(event.line);
-    if (status?.kind === "error") errors.set(packageOf(status.subject), status.message.trim());
-    if (status?.kind !== span.kind) continue;
-    percent = Math.max(percent, span.from + (status.percent / 100) * (span.to - span.from));
-    yield {
-      type: "progress",
-      percent: Math.round(percent * 10) / 10,
-      ...keyOf(status, span.keys),
-      message: status.message.slice(0, MAX_MESSAGE_CHARS),
-    };
+  } catch (error) {
+    if (span.isRevocable || !hasBegun) throw error;
+    tail.stderr.push(error instanceof Error ? error.message : String(error));
   }
-  return { exitCode: null, signal: null, stdout: "", stderr: "the command ended without an end", errors };
+  return endOf({ exitCode: null, signal: null });
 }
 
 function keyOf({ kind, subject }: StatusLine, keys: Span["keys"]): { readonly key?: string } {
