@@ -70,6 +70,22 @@ describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt scan of a real root"), { time
     expect(byKey["toy-phased"]).toBeUndefined();
   });
 
+  test("S3 S4 a held package is listed once and never at the version that is installed", async () => {
+    const { context } = await world.freshRoot();
+    context.run.step = "scan";
+    const heldItems = async () =>
+      (await scan(context, { refresh: false }, makeCall())).items.filter(({ key }) => key === "toy-held");
+    const { exec } = context.run;
+    context.run.exec = async (rule, slots, call) => {
+      const result = await exec(rule, slots, call);
+      return { ...result, stdout: result.stdout.replace("toy-held [1.0] (2.0 ", "toy-held [1.0] (1.0 ") };
+    };
+    expect(await heldItems()).toEqual([]);
+    context.run.exec = (rule, slots, call) =>
+      exec(rule, rule === "simulate-dist-upgrade" ? { ...slots, ignoreHolds: true } : slots, call);
+    expect(await heldItems()).toHaveLength(1);
+  });
+
   test("S1 S2 it runs no rule that changes packages, and twice gives the same", async () => {
     const { context, report } = await scanFresh();
     const again = await scan(context, { refresh: false }, makeCall());

@@ -34,8 +34,9 @@ export async function scan(context: AptContext, request: ScanRequest, call: Call
     readInstalled(context, call),
   ]);
   const pending = installs.filter(isNewVersion);
-  const held =
-    holds.length === 0 ? [] : (await simulate(true)).installs.filter(({ key }) => holds.includes(key));
+  const isHeldBack = (install: SimulatedInstall): boolean =>
+    holds.includes(install.key) && isNewVersion(install) && !pending.some(({ key }) => key === install.key);
+  const held = holds.length === 0 ? [] : (await simulate(true)).installs.filter(isHeldBack);
   const records = await showRecords(context, [...pending, ...held], privateIndex, call);
   const toItem = (install: SimulatedInstall): UpdateItem => itemOf(context, install, records);
   const age = indexAge(context, index);
