@@ -43,7 +43,8 @@ export function parseInstalled(stdout: string, nativeArch: string): ReadonlyMap<
     const name = binary.split(":")[0] ?? binary;
     const key = arch === nativeArch || arch === "all" ? name : `${name}:${arch}`;
     const problem = status?.charAt(2) === "R" ? "must be reinstalled" : PROBLEMS[letter];
-    const installedKiB = size === "" ? null : Number(size);
+    // Whoever built the package wrote it, so it may be anything.
+    const installedKiB = /^\d{1,15}$/.test(size) ? Number(size) : null;
     const isConfigured = letter === "i" && problem === undefined;
     packages.set(key, { key, version, isConfigured, ...(problem && { problem }), installedKiB });
   }

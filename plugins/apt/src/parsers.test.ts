@@ -48,13 +48,15 @@ test("dpkg's database: states, foreign architectures, remembered configurations"
     "toy-fail\tall\t2.0\tiF \t4",
     "toy-half\tall\t2.0\tiHR\t",
     "toy-gone\tall\t1.0\trc \t4",
+    "toy-odd\tall\t1.0\tii \tabout 4",
     "toy-never\tall\t\tun \t",
   ].join("\n");
   const packages = parseInstalled(`${text}\n`, "amd64");
-  expect([...packages.keys()]).toEqual(["libc6", "libc6:i386", "toy-app", "toy-fail", "toy-half"]);
+  expect([...packages.keys()]).toEqual(["libc6", "libc6:i386", "toy-app", "toy-fail", "toy-half", "toy-odd"]);
   expect(packages.get("toy-app")).toMatchObject({ version: "1.0", isConfigured: true, installedKiB: 4 });
   expect(packages.get("toy-fail")).toMatchObject({ isConfigured: false, problem: "half-configured" });
   expect(packages.get("toy-half")).toMatchObject({ problem: "must be reinstalled", installedKiB: null });
+  expect(packages.get("toy-odd")?.installedKiB).toBeNull();
   expect(() => parseInstalled("toy-app all 1.0\n", "amd64")).toThrow("unknown shape");
   onlyPluginErrors((noise) => parseInstalled(noise, "amd64"));
 });
