@@ -90,7 +90,6 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               data-index={item.index}
               role="row"
               aria-rowindex={item.index + 2}
-              aria-selected={selection ? isSelected : undefined}
               className={cx(
                 "absolute inset-x-0 top-0 border-b border-line px-4",
                 narrow ? "flex gap-3 py-3" : "grid min-h-11 items-center gap-3 py-1.5",

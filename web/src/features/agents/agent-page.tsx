@@ -14,6 +14,7 @@ import { Notice } from "../../ui/notice.js";
 import { Page, Panel } from "../../ui/page.js";
 import { Skeleton } from "../../ui/skeleton.js";
 import { Tabs } from "../../ui/tabs.js";
+import { TextLink } from "../../ui/text-link.js";
 import { AgentStateBadge, RebootBadge, UpdateCountsMark } from "./agent-badges.js";
 import { AgentCommands } from "./agent-commands.js";
 import { AgentFacts, AgentFactsFragment } from "./agent-facts.js";
@@ -112,7 +113,14 @@ function AgentBody({ agent }: { readonly agent: Agent }) {
       <Panel title="Coverage">
         <CoverageTable agent={agent} scan={scan} blocked={noPlan ?? (retired || undefined)} />
       </Panel>
-      <Panel title="Facts">
+      <Panel
+        title="Facts"
+        actions={
+          <TextLink to={`/history?agent=${agent.id}`} className="text-xs text-muted">
+            History of this agent
+          </TextLink>
+        }
+      >
         <AgentFacts agent={agent} />
       </Panel>
       <Tabs

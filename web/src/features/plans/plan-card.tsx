@@ -13,6 +13,8 @@ import { useWatchPlan } from "./watch-plan.js";
 
 interface PlanCardProps {
   readonly plan: Plan;
+  /** Whether it is followed live, one of not too many. */
+  readonly isWatched: boolean;
   readonly isIncluded: boolean;
   readonly onToggle: () => void;
   readonly areRemovalsAccepted: boolean;
@@ -23,8 +25,8 @@ interface PlanCardProps {
 
 /** One plan: exactly what would change on one machine. */
 export function PlanCard(props: PlanCardProps) {
-  const { plan, isIncluded, onToggle, areRemovalsAccepted, onToggleRemovals, actions } = props;
-  useWatchPlan(plan);
+  const { plan, isWatched, isIncluded, onToggle, areRemovalsAccepted, onToggleRemovals, actions } = props;
+  useWatchPlan(plan, isWatched);
   const isOpen = plan.state === "READY" || plan.state === "RESOLVING";
   return (
     <Panel

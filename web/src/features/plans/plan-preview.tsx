@@ -14,6 +14,7 @@ import { type InstallOutcome, useInstallPlans } from "./install-plans.js";
 import { PlanCard } from "./plan-card.js";
 import { installable, isExpired, NO_CHOICE, toggled, whyNot } from "./plan-choice.js";
 import type { Plan } from "./plan-fragment.js";
+import { MOST_WATCHED } from "./watch-plan.js";
 
 /** Plans side by side, and the button that approves and installs exactly them. */
 export function PlanPreview({
@@ -23,7 +24,7 @@ export function PlanPreview({
   readonly plans: readonly Plan[];
   readonly children: ReactNode;
 }) {
-  const now = useNow(1000);
+  const now = useNow(5_000);
   const [choice, setChoice] = useState(NO_CHOICE);
   const [outcome, setOutcome] = useState<InstallOutcome | null>(null);
   const [busy, setBusy] = useState<string | null>(null);
@@ -70,10 +71,11 @@ export function PlanPreview({
       subtitle="Exactly this would change, and nothing else: each agent works it out again before it begins, and refuses if it differs."
     >
       {children}
-      {plans.map((plan) => (
+      {plans.map((plan, index) => (
         <PlanCard
           key={plan.id}
           plan={plan}
+          isWatched={index < MOST_WATCHED}
           isIncluded={!choice.leftOut.has(plan.id)}
           onToggle={() => setChoice((all) => ({ ...all, leftOut: toggled(all.leftOut, plan.id) }))}
           areRemovalsAccepted={choice.removalsAccepted.has(plan.id)}

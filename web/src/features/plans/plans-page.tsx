@@ -11,6 +11,7 @@ import { Page } from "../../ui/page.js";
 import { Skeleton } from "../../ui/skeleton.js";
 import { PlanPreview } from "./plan-preview.js";
 import { MOST_PLANS, usePlans } from "./use-plans.js";
+import { useAskForTheRest } from "./watch-plan.js";
 
 /** The plans of the address, to be read and then installed. */
 export function PlansPage() {
@@ -18,6 +19,7 @@ export function PlansPage() {
   const ids = (params.get("ids") ?? "").split(",").filter(Boolean);
   const { data, error, reload } = usePlans(ids);
   useReloadOn(["updates"], reload);
+  useAskForTheRest(data ?? [], reload);
   const state = loadState({ data, error });
   if (ids.length > 0 && state.is === "failed") return <ErrorState message={state.message} onRetry={reload} />;
   if (ids.length > 0 && !data) return <Skeleton rows={10} />;

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 
-import { buildSchema, graphql, getOperationAST, type GraphQLSchema, parse } from "graphql";
+import { buildSchema, getOperationAST, graphql, GraphQLError, type GraphQLSchema, parse } from "graphql";
 import { useServer as serveOver } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
 
@@ -20,6 +20,8 @@ const TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 const COOKIE = "redflag_session";
+/** As many as the server allows. */
+const MOST_SUBSCRIPTIONS = 50;
 /** At least as strict as the server's. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -75,6 +77,10 @@ export async function startDouble(dist: string, world = new World()): Promise<Do
       context: (context) => callerOf(context.extra.request),
       roots: { subscription: roots.subscription as unknown as Record<string, never> },
       onConnect: (context) => callerOf(context.extra.request).operator !== null,
+      onSubscribe: ({ subscriptions }) => {
+        if (Object.keys(subscriptions).length <= MOST_SUBSCRIPTIONS) return undefined;
+        return [new GraphQLError("Too many subscriptions.", { extensions: { code: "TOO_COMPLEX" } })];
+      },
     },
     sockets,
   );

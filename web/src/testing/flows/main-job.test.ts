@@ -49,7 +49,7 @@ describeInBrowser("the main job", (stage) => {
     await page.getByLabel("Password").fill(ADMIN.password);
     await page.getByRole("button", { name: "Make the admin" }).click();
     await page.getByText("The setup code is wrong.").waitFor();
-    seedAdmin(world);
+    seedFleet(world);
     await page.goto("/updates?name=ssl");
     await page.getByLabel("Name").fill(ADMIN.name);
     await page.getByLabel("Password").fill("not the password");
@@ -145,6 +145,33 @@ describeInBrowser("the main job", (stage) => {
     await dialog.waitFor();
     expect(await dialog.getByText("Not on a Friday.").count()).toBe(3);
     await dialog.getByText("package-1 1.2.3-1+deb12u1 on web-01").waitFor();
+  });
+
+  test("a plan that expired or failed is asked for again, and a queued run is cancelled at once", async () => {
+    await using set = await stage({ seed: seedFleet, as: "op_alice" });
+    const { page, world } = set;
+    await page.goto("/updates?name=nginx");
+    await page.getByRole("checkbox", { name: "Select nginx" }).check();
+    await page.getByRole("button", { name: "Preview plan" }).click();
+    await page.getByText("working out exactly").waitFor();
+    const [first = ""] = world.plans.keys();
+    resolvePlan(world, first, { expiresAt: new Date(Date.now() - 1000).toISOString() });
+    await page.getByText("It is too old. Ask for another.").waitFor();
+    await page.getByRole("button", { name: "Plan again" }).click();
+    await page.getByText("working out exactly").waitFor();
+    const second = [...world.plans.keys()][1] ?? "";
+    resolvePlan(world, second, { state: "FAILED", failure: { code: "LOCKED", message: "apt is busy." } });
+    await page.getByText("This could not be planned: LOCKED").waitFor();
+    await page.getByRole("button", { name: "Plan again" }).click();
+    await page.getByText("working out exactly").waitFor();
+    resolvePlan(world, [...world.plans.keys()][2] ?? "");
+    await page.getByRole("button", { name: "Approve and install" }).click();
+    await page.waitForURL("**/commands/cmd_*");
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByText("cancelled at once and nothing changes").waitFor();
+    await page.getByRole("button", { name: "Ask it to stop" }).click();
+    await page.getByText("Cancelled", { exact: true }).first().waitFor();
+    expect([...world.commands.values()].at(-1)?.state).toBe("CANCELLED");
   });
 
   test("hold asks for the reason, and release ends it", async () => {
