@@ -10,7 +10,7 @@ import type { StateFolder } from "../state/state-folder.js";
 import { AGENT_VERSION, CLOCK, LOG, REPORT_STORE, STATE_FOLDER } from "../tokens.js";
 import { scanDigest } from "./scan-digest.js";
 import { outcomeOfFailure, outcomeOfReport, type ScanOutcome } from "./scan-report.js";
-import { installedOfVanished } from "./vanished.js";
+import { askVanished, type VanishedPackages } from "./vanished.js";
 import { failureOf, wireFailure } from "./wire-failure.js";
 
 /** How to scan. */
@@ -40,11 +40,11 @@ export class Scanner {
    */
   async scan(source: LoadedSource, options: ScanOptions): Promise<ScanReportInput> {
     const startedAt = this.clock.now();
-    const outcome = await this.#run(source, options);
+    const found = await this.#run(source, options);
     if (options.signal.aborted) throw new PluginError("CANCELLED", `The scan of ${source.id} was cancelled.`);
     const stored = await this.reports.read(source.id);
-    const installed = await this.#askVanished(source, outcome, stored?.reportedItems ?? [], options.signal);
-    const { restartPending, ...content } = outcome;
+    const vanished = await this.#askVanished(source, found, stored?.reportedItems ?? [], options.signal);
+    const { restartPending, ...content } = vanished ? incompleteIfBroken(found, vanished) : found;
     const report: ScanReportInput = {
       ...content,
       source: source.id,
@@ -52,7 +52,7 @@ export class Scanner {
       startedAt: new Date(startedAt).toISOString(),
       finishedAt: new Date(this.clock.now()).toISOString(),
       digest: scanDigest({ ...content, source: source.id }),
-      ...(installed === undefined ? {} : { installed }),
+      ...(vanished ? { installed: vanished.installed } : {}),
       ...(options.commandId === undefined ? {} : { commandId: options.commandId }),
     };
     await this.reports.write({
@@ -91,16 +91,23 @@ export class Scanner {
   async #askVanished(
     source: LoadedSource,
     outcome: ScanOutcome,
-    before: Parameters<typeof installedOfVanished>[1],
+    before: Parameters<typeof askVanished>[1],
     signal: AbortSignal,
-  ): Promise<ScanReportInput["installed"] | undefined> {
+  ): Promise<VanishedPackages | undefined> {
     if (outcome.status !== "COMPLETE") return undefined;
     const listed = new Set(outcome.items.map((item) => item.key));
     try {
-      return await installedOfVanished(source, before, listed, { signal });
+      return await askVanished(source, before, listed, { signal });
     } catch (error) {
       this.log.warn("could not ask what vanished updates came to", { reason: wireFailure(error).message });
       return undefined;
     }
   }
+}
+
+/** A package that is neither listed nor works keeps the machine from being called up to date. */
+function incompleteIfBroken(outcome: ScanOutcome, { broken }: VanishedPackages): ScanOutcome {
+  if (broken.length === 0) return outcome;
+  const message = `${broken.join(" ")} Repair this first; until then not everything is known.`;
+  return { ...outcome, status: "PARTIAL", failure: failureOf("COMMAND_FAILED", message) };
 }

@@ -9,23 +9,35 @@ type InstalledVersions = NonNullable<ScanReportInput["installed"]>;
 const MAX_ITEMS = 10_000;
 const PLAN_LIFE_MS = 60_000;
 
+/** What became of packages that are no longer listed. */
+export interface VanishedPackages {
+  readonly installed: InstalledVersions;
+  /** Packages that are there and do not work, for people; they are listed nowhere and are not up to date. */
+  readonly broken: readonly string[];
+}
+
 /**
  * Asks the package database about the packages that an earlier report listed and the new one does not, so that the
  * server can tell what was installed elsewhere from what was withdrawn.
  *
  * @returns undefined when the source cannot tell.
  */
-export async function installedOfVanished(
+export async function askVanished(
   source: LoadedSource,
   before: readonly ReportedItem[],
   nowListed: ReadonlySet<string>,
   options: RunOptions,
-): Promise<InstalledVersions | undefined> {
+): Promise<VanishedPackages | undefined> {
   const vanished = before.filter((item) => !nowListed.has(item.key)).slice(0, MAX_ITEMS);
-  if (vanished.length === 0) return [];
+  if (vanished.length === 0) return { installed: [], broken: [] };
   if (!source.canVerify) return undefined;
   const lines = await source.verify(questionPlan(source, vanished), options);
-  return lines.map(({ key, installedVersion }) => ({ key, version: installedVersion }));
+  return {
+    installed: lines.map(({ key, installedVersion }) => ({ key, version: installedVersion })),
+    broken: lines
+      .filter(({ state }) => state === "broken")
+      .map(({ key, message }) => message ?? `${key} is broken.`),
+  };
 }
 
 /** A plan that nobody installs: it only names the packages that `verify` shall look at. */

@@ -115,6 +115,31 @@ test("C23 an installer that lies is contradicted by the package database", async
   });
 });
 
+test("a package that was installed and does not work is neither proved nor closed", async () => {
+  await start();
+  await reported();
+  const command = await planned();
+  toy.setBroken("tool", true);
+  server.enqueue(command);
+  expect(await ended("cmd_install")).toMatchObject({
+    state: "PARTIALLY_SUCCEEDED",
+    items: [{ outcome: "SUCCEEDED" }, { outcome: "FAILED", toVersion: "2" }],
+  });
+  await vi.waitUntil(() => server.reports.length > 1, PATIENCE);
+  expect(server.reports.at(-1)).toMatchObject({
+    status: "PARTIAL",
+    items: [],
+    failure: { code: "COMMAND_FAILED" },
+  });
+  toy.setBroken("tool", false);
+  server.enqueue(sampleCommand({ id: "cmd_scan" }));
+  expect(await ended("cmd_scan")).toMatchObject({ state: "SUCCEEDED" });
+  expect(server.reports.at(-1)).toMatchObject({
+    status: "COMPLETE",
+    installed: [{ key: "lib", version: "2" }, {}],
+  });
+});
+
 test("C2 a plan that was changed after it was shown is refused", async () => {
   await start();
   await reported();

@@ -15,6 +15,8 @@ export interface ToyManager {
   /** How often an installation was begun. */
   runs(): number;
   isInstalling(): boolean;
+  /** Makes a package one that is installed and does not work, or mends it. */
+  setBroken(name: string, isBroken: boolean): void;
 }
 
 /** The candidate of every package. */
@@ -72,8 +74,11 @@ const METHODS = `
   },
   async verify(plan, call) {
     const db = await list(ctx, { ...call });
+    const isBroken = new Map();
+    for (const { key } of plan.items) isBroken.set(key, await ctx.files.exists(dir + "/broken-" + key));
+    const broken = (key) => isBroken.get(key);
     return plan.items.map(({ key, toVersion }) => ({ key, expectedVersion: toVersion, installedVersion: db[key] ?? null,
-      state: db[key] === toVersion ? "installed" : "other-version", ok: db[key] === toVersion }));
+      state: broken(key) ? "broken" : db[key] === toVersion ? "installed" : "other-version", ok: !broken(key) && db[key] === toVersion }));
   },
 `;
 
@@ -143,6 +148,10 @@ export function writeToyManager(root: string, changes: Partial<FixturePlugin> = 
     },
     runs: () => (existsSync(at("runs")) ? readFileSync(at("runs"), "utf8").trim().split("\n").length : 0),
     isInstalling: () => existsSync(at("installing")),
+    setBroken: (name, isBroken) => {
+      if (isBroken) writeFileSync(at(`broken-${name}`), "");
+      else rmSync(at(`broken-${name}`), { force: true });
+    },
   };
   manager.setInstalled({ lib: "1", tool: "1" });
   return manager;
