@@ -106,6 +106,22 @@ test("the main way: plan, approve, install exactly what was shown, item by item"
   expect(started).toEqual({ started_by: "alice", started_digest: "ab".repeat(32) });
 });
 
+test("a held package is not changed along with others, neither upgraded nor removed", async () => {
+  for (const along of ["alsoInstalls", "alsoRemoves"] as const) {
+    const agent = await fleet.enrol({ packages: ["curl", "held"] });
+    const held = { key: "held:amd64", name: "held", fromVersion: "1", toVersion: "2" };
+    const plan = await readyPlan(fleet, agent, ["curl"], { [along]: [held] });
+    await approve(fleet, agent, ["curl"]);
+    const updateIds = [agent.updates.get("held")!];
+    await fleet.append(agent.caller.id, [updateEvents.of("update.held", { updateIds, reason: null })], alice);
+    const { ids, errors } = await install([plan], { acceptRemovals: true });
+    expect([ids, errors]).toMatchObject([[], [{ reason: "UPDATE_IS_HELD" }]]);
+    expect(errors[0]?.message).toContain("held");
+    await fleet.append(agent.caller.id, [updateEvents.of("update.released", { updateIds })], alice);
+    expect((await install([plan], { acceptRemovals: true })).ids).toHaveLength(1);
+  }
+});
+
 test("a plan is started once, however many ask at once", async () => {
   const agent = await fleet.enrol({ packages: ["curl"] });
   const plan = await readyPlan(fleet, agent, ["curl"]);
