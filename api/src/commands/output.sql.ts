@@ -1,5 +1,6 @@
 import type { Sql } from "../database/sql.js";
 import type { LoaderFactory } from "../schema/context.js";
+import { RequestError } from "../schema/request-error.js";
 import type { OutputLine } from "./progress.sql.js";
 
 /** Which lines of which command. */
@@ -45,6 +46,18 @@ export async function readOutputs(sql: Sql, ranges: readonly OutputRange[]): Pro
   );
 }
 
-/** The loader of output lines. */
-export const outputLoader: LoaderFactory<OutputRange, OutputLine[]> = (context) => (ranges) =>
-  readOutputs(context.database, ranges);
+/** Most lines in one answer, over all its commands: each line may have 4000 characters. */
+const MOST_LINES_OF_REQUEST = 20_000;
+
+/** The loader of output lines. Throws TOO_COMPLEX when one request asks for too many in all. */
+export const outputLoader: LoaderFactory<OutputRange, OutputLine[]> = (context) => {
+  let asked = 0;
+  return async (ranges) => {
+    asked += ranges.reduce((sum, { first }) => sum + first, 0);
+    if (asked > MOST_LINES_OF_REQUEST) {
+      const message = `The operation asks for ${asked} lines of output; at most ${MOST_LINES_OF_REQUEST} are allowed. Ask for fewer commands or fewer lines.`;
+      throw new RequestError("TOO_COMPLEX", message);
+    }
+    return await readOutputs(context.database, ranges);
+  };
+};
