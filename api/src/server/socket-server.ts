@@ -55,7 +55,12 @@ export function serveSockets(parts: SocketServerParts): SocketServer {
       socket.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit("connection", opened, request));
+    sockets.handleUpgrade(request, socket, head, (opened) => {
+      sockets.emit("connection", opened, request);
+      // graphql-ws prints what a client sends wrong; ws has answered it with a close code already.
+      opened.removeAllListeners("error");
+      opened.on("error", (error) => parts.log.debug({ err: error }, "A socket was closed for what it sent"));
+    });
   };
   parts.server.on("upgrade", upgrade);
   return {
