@@ -79,6 +79,28 @@ test("a follower that reads slowly gets everything once, and closing ends it", a
   expect(await waiting).toMatchObject({ done: true });
 });
 
+test("a transaction that stays open holds events back, which is told once, and loses none", async () => {
+  const other = await database.openClient();
+  await other.query("begin");
+  await other.query("select pg_current_xact_id()");
+  const told = Promise.withResolvers<void>();
+  let warnings = 0;
+  const warn = (): void => {
+    warnings += 1;
+    told.resolve();
+  };
+  const feed = await EventFeed.start({ database, bus, log: { ...silentLog, warn }, tellHeldBackMs: 1 });
+  const events = take(feed.follow(undefined, new AbortController().signal), 1);
+  await add("box:held", 1);
+  await told.promise;
+  bus.wake();
+  await other.query("commit");
+  await other.end();
+  expect((await events).map(({ stream }) => stream)).toEqual(["box:held"]);
+  expect(warnings).toBe(1);
+  await feed.close();
+});
+
 test("another process's events wake this one, also after its connections were killed", async () => {
   const other = new EventBus(silentLog);
   const here = startWakeChannel({

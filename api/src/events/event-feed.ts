@@ -12,6 +12,8 @@ export interface EventFeedParts {
   log: Log;
   /** Looks at the log this often even when nobody wakes it. Default 5000 ms. */
   pollMs?: number;
+  /** Says so in the log when events are held back for longer. Default 10,000 ms. */
+  tellHeldBackMs?: number;
 }
 
 interface Follower {
@@ -21,6 +23,7 @@ interface Follower {
 }
 
 const HELD_BACK_MS = 20;
+const LONGEST_HELD_BACK_MS = 500;
 const ERROR_RETRY_MS = 500;
 const LONGEST_QUEUE = 2_000;
 
@@ -37,6 +40,7 @@ export class EventFeed {
   #timer: NodeJS.Timeout | undefined;
   #reading: Promise<void> | undefined;
   #again = false;
+  #heldBack: { since: number; isTold: boolean } | undefined;
 
   private constructor(parts: EventFeedParts, position: Cursor) {
     this.#parts = parts;
@@ -132,12 +136,30 @@ export class EventFeed {
         const page = await readAfter(this.#parts.database, this.#position);
         this.#handOut(page.events);
         if (page.hasMore) continue;
-        return page.heldBack ? HELD_BACK_MS : (this.#parts.pollMs ?? 5_000);
+        if (!page.heldBack || page.events.length > 0) this.#heldBack = undefined;
+        return page.heldBack ? this.#waitHeldBack() : (this.#parts.pollMs ?? 5_000);
       }
     } catch (error) {
       this.#parts.log.warn({ err: error }, "Reading the event log failed");
       return ERROR_RETRY_MS;
     }
+  }
+
+  /**
+   * Usually a neighbour commits within milliseconds. But any transaction of the whole database server that writes
+   * holds events back, also one of another program that stays open for hours.
+   */
+  #waitHeldBack(): number {
+    const heldBack = (this.#heldBack ??= { since: performance.now(), isTold: false });
+    const heldMs = performance.now() - heldBack.since;
+    if (!heldBack.isTold && heldMs > (this.#parts.tellHeldBackMs ?? 10_000)) {
+      heldBack.isTold = true;
+      this.#parts.log.warn(
+        { heldMs: Math.round(heldMs) },
+        "A transaction that stays open holds back news of every agent: look for it in pg_stat_activity and pg_prepared_xacts",
+      );
+    }
+    return Math.min(Math.max(heldMs / 10, HELD_BACK_MS), LONGEST_HELD_BACK_MS);
   }
 
   #handOut(events: readonly SequencedEvent[]): void {
