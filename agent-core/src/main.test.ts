@@ -199,3 +199,15 @@ test("SIGTERM in the middle of an installation leaves it to itself, and the next
   expect(toy.runs()).toBe(1);
   await server.stop();
 });
+
+test("an agent whose log nobody reads any more goes on", async () => {
+  const url = await withServer();
+  const agent = startAgent(url);
+  await vi.waitUntil(() => server.reports.length > 0, PATIENCE);
+  agent.closeOutput();
+  server.enqueue(sampleCommand({ id: "cmd_unread" }));
+  await vi.waitUntil(() => server.commands.get("cmd_unread").result, PATIENCE);
+  agent.signal("SIGTERM");
+  expect(await agent.exited).toBe(0);
+  await server.stop();
+});

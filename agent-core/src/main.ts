@@ -45,6 +45,9 @@ process.once("SIGINT", onStop);
 // The supervisor that started this process with an IPC channel is gone.
 process.once("disconnect", onStop);
 
+// A reader that went away, as `| head` does, is no error.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
 const configFile = defaultConfigFile(facts.platform, facts.env);
 const context: CliContext = {
   facts,

@@ -11,7 +11,10 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** One JSON object a line on stdout, where supervisors and journals look for it. */
 export function createPinoLog(level: LogLevel): Log {
   const base = { level, base: null, timestamp: () => `,"at":"${new Date().toISOString()}"` };
-  return wrap(pino(base, destination({ dest: 1, sync: true })));
+  const stdout = destination({ dest: 1, sync: true });
+  // A supervisor that died closed the pipe: whoever installs must not fall over a log line.
+  stdout.on("error", () => undefined);
+  return wrap(pino(base, stdout));
 }
 
 function wrap(logger: Logger): Log {

@@ -25,6 +25,8 @@ export interface AgentProcess {
   signal(name: NodeJS.Signals): void;
   /** Closes the IPC channel, as a supervisor that died does. */
   disconnect(): void;
+  /** Closes the pipes that its log goes to. */
+  closeOutput(): void;
   readonly exited: Promise<number | null>;
 }
 
@@ -46,6 +48,10 @@ export function startAgentProcess(
     output: () => output,
     signal: (name) => void child.kill(name),
     disconnect: () => child.disconnect(),
+    closeOutput: () => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    },
     exited: once(child, "exit").then(([code]) => code as number | null),
   };
 }
