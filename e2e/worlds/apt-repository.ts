@@ -106,7 +106,7 @@ function controlOf(repository: AptRepository, toy: ToyPackage): string {
     ["Version", toy.version],
     ["Architecture", toy.arch === "any" ? repository.arch : "all"],
     ["Maintainer", "Toy <toy@example.invalid>"],
-    ["Section", "misc"],
+    ["Section", toy.section ?? "misc"],
     ["Priority", "optional"],
     ["Installed-Size", "4"],
     ["Depends", toy.depends],

@@ -6,6 +6,8 @@ export interface ToyPackage {
   readonly arch?: "all" | "any";
   /** Where it is published. Default `stable`. */
   readonly suite?: ToySuite;
+  /** Default `misc`. */
+  readonly section?: string;
   readonly depends?: string;
   readonly conflicts?: string;
   /** Published with this Phased-Update-Percentage. */

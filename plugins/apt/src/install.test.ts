@@ -3,6 +3,9 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { installPins } from "../../../e2e/worlds/apt-fake-root.js";
+import { addPackages } from "../../../e2e/worlds/apt-repository.js";
+import { runTool } from "../../../e2e/worlds/run-tool.js";
 import { scan } from "./scan.js";
 import {
   HAS_APT_WORLD,
@@ -136,6 +139,24 @@ describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt install on a real root"), { t
     expect(events.at(-1)).toMatchObject({ type: "finished", restart: { services: null, system: true } });
     context.run.step = "scan";
     expect(await scan(context, { refresh: false }, makeCall())).toMatchObject({ restartPending: true });
+  });
+
+  test("a kernel asks for a restart, although the plan comes back without what it said of restarts", async () => {
+    const { root, context } = await world.freshRoot();
+    const kernel = { name: "linux-image-toy", section: "kernel" };
+    await addPackages(
+      world.repository,
+      ["1.0", "2.0"].map((version) => ({ ...kernel, version })),
+    );
+    await runTool("apt-get", ["update"], { env: root.env });
+    await installPins(root, ["linux-image-toy=1.0"]);
+    const approved = await planPackages(context, ["linux-image-toy"]);
+    expect(approved.restarts).toEqual({ services: null, system: true });
+    const { events } = await installPlan(context, {
+      ...approved,
+      restarts: { services: null, system: null },
+    });
+    expect(events.at(-1)).toMatchObject({ type: "finished", restart: { services: null, system: true } });
   });
 
   test("I4 toy-slow: an abort in the commit phase waits for the end", async () => {

@@ -13,7 +13,8 @@ import { classifyFailure } from "./classify-failure.js";
 import { readInstalled, type InstalledPackages } from "./installed.js";
 import { isUntouched, judgeItems, judgeWhole, unknownItems } from "./outcome.js";
 import { recheckPlan, resolveUnchanged } from "./recheck-plan.js";
-import { isRestartPending } from "./restart.js";
+import type { Transaction } from "./resolve.js";
+import { expectedRestarts, isRestartPending } from "./restart.js";
 import { runPhase, type PhaseResult } from "./run-phase.js";
 
 const DOWNLOAD = { kind: "download", from: 0, to: 40, isRevocable: true } as const;
@@ -29,10 +30,10 @@ export async function* install(context: AptContext, plan: Plan, call: Call): Asy
   const startedAt = now(context);
   yield { type: "phase", phase: "resolve", cancellable: true };
   if (!context.host.privileged) throw new PluginError("PERMISSION_DENIED", "Installing needs root.");
-  const { pins } = await recheckPlan(context, plan, call);
+  const transaction = await recheckPlan(context, plan, call);
   const before = await readInstalled(context, call);
   const slots = {
-    packages: pins,
+    packages: transaction.pins,
     noRemove: plan.alsoRemoves.length === 0,
     lockTimeout: context.config.lockTimeoutSeconds ?? DEFAULT_LOCK_TIMEOUT_SECONDS,
   };
@@ -53,7 +54,7 @@ export async function* install(context: AptContext, plan: Plan, call: Call): Asy
   yield { type: "phase", phase: "check", cancellable: false };
   const items = await judgeCommit(context, plan, { before, commit }, withoutAbort(context, call));
   for (const item of items) yield { type: "item", ...item };
-  const restart = await restartAfter(context, plan);
+  const restart = await restartAfter(context, transaction);
   yield { type: "progress", percent: 100 };
   const receipt: Receipt = {
     planId: plan.id,
@@ -106,9 +107,10 @@ function withoutAbort(context: AptContext, call: Call): Call {
  * The marker says yes; its absence says nothing, because not every system has the hook that writes it. So one that
  * cannot be looked for says nothing either, and never hides what was installed.
  */
-async function restartAfter(context: AptContext, plan: Plan): Promise<Restarts> {
-  const isNeeded = plan.restarts.system === true || (await isRestartPending(context).catch(() => false));
-  return { services: null, system: isNeeded ? true : null };
+async function restartAfter(context: AptContext, transaction: Transaction): Promise<Restarts> {
+  const expected = expectedRestarts(context, transaction);
+  const isAskedFor = await isRestartPending(context).catch(() => false);
+  return isAskedFor ? { ...expected, system: true } : expected;
 }
 
 function now(context: AptContext): string {

@@ -1,11 +1,4 @@
-import {
-  planDigest,
-  PluginError,
-  type Call,
-  type Plan,
-  type PlanRequest,
-  type Restarts,
-} from "@redflag/plugin-sdk";
+import { planDigest, PluginError, type Call, type Plan, type PlanRequest } from "@redflag/plugin-sdk";
 import { randomUUID } from "node:crypto";
 
 import { runWhole, type AptContext } from "./apt-context.js";
@@ -15,7 +8,7 @@ import { openIndex } from "./package-index.js";
 import { parseUris } from "./parse-uris.js";
 import { writeToken } from "./plan-token.js";
 import { resolveTransaction, type Transaction } from "./resolve.js";
-import { restartOf } from "./restart.js";
+import { expectedRestarts } from "./restart.js";
 
 const VALID_MILLISECONDS = 3600 * 1000;
 const LOCAL_URIS = ["file:", "copy:", "cdrom:"];
@@ -72,13 +65,4 @@ function measureDisk(transaction: Transaction, installed: InstalledPackages): nu
     kibibytes += after - sizeNow(key);
   }
   return kibibytes * 1024;
-}
-
-/** The index only tells of kernels; whether anything else restarts is not known before. */
-function expectedRestarts(context: AptContext, { items, alsoInstalls, records }: Transaction): Restarts {
-  const needsSystem = [...items, ...alsoInstalls].some(
-    ({ key, arch = "", toVersion }) =>
-      restartOf(records({ key, arch, candidate: toVersion }), context.host.container) === "system",
-  );
-  return { services: null, system: needsSystem ? true : null };
 }

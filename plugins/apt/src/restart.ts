@@ -1,7 +1,8 @@
-import type { Restart } from "@redflag/plugin-sdk";
+import type { Restart, Restarts } from "@redflag/plugin-sdk";
 
 import type { AptContext } from "./apt-context.js";
 import type { PackageRecord } from "./parse-records.js";
+import type { Transaction } from "./resolve.js";
 
 const MARKER = "/run/reboot-required";
 
@@ -13,6 +14,18 @@ export function restartOf(record: PackageRecord | undefined, isContainer: boolea
   const isKernelImage = record?.section?.endsWith("kernel") === true && record.name.startsWith("linux-image");
   if (!isKernelImage) return "unknown";
   return isContainer ? "none" : "system";
+}
+
+/** The index only tells of kernels; whether anything else restarts is not known before. */
+export function expectedRestarts(
+  context: AptContext,
+  { items, alsoInstalls, records }: Transaction,
+): Restarts {
+  const needsSystem = [...items, ...alsoInstalls].some(
+    ({ key, arch = "", toVersion }) =>
+      restartOf(records({ key, arch, candidate: toVersion }), context.host.container) === "system",
+  );
+  return { services: null, system: needsSystem ? true : null };
 }
 
 /** True if a package has asked for a restart of the machine since it started. */
