@@ -78,6 +78,8 @@ test("of several installs of one source one is in hand at a time", async () => {
   expect(first.map(({ id }) => id)).toEqual([ids[0]]);
   expect(await claimCommands(fleet.parts, agent.caller, 10)).toEqual([]);
   await reportResult(fleet.parts, agent.caller, resultOf(first[0]!));
+  // The agent calls it succeeded and says nothing of curl.
+  expect(await stateOf(first[0]!.id)).toBe("FAILED");
   const second = await claimCommands(fleet.parts, agent.caller, 10);
   expect(second.map(({ id }) => id)).toEqual([ids[1]]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { CommandItem } from "./commands.events.js";
-import { judgeUpdates, type Ending } from "./judge-updates.js";
+import { judgeUpdates, judgeWhole, type Ending } from "./judge-updates.js";
 
 const failure = { code: "LOCKED", message: "apt is busy." };
 
@@ -66,4 +66,20 @@ test("only an install has updates to judge", () => {
     items: [],
   });
   expect(updates).toEqual([]);
+});
+
+test("C23 succeeded as a whole means that every package did", () => {
+  const told = { state: "SUCCEEDED", failure: null } as const;
+  const good = { updateId: "u", outcome: "SUCCEEDED", failure: null } as const;
+  const bad = { updateId: "v", outcome: "FAILED", failure } as const;
+  const item = { key: "k", name: "k", architecture: null, fromVersion: null, toVersion: null, message: null };
+  expect(judgeWhole(told, [good], [])).toBe(told);
+  expect(judgeWhole(told, [good, bad], [])).toEqual({ state: "PARTIALLY_SUCCEEDED", failure });
+  expect(judgeWhole(told, [bad], [])).toEqual({ state: "FAILED", failure });
+  expect(judgeWhole(told, [good], [{ ...item, outcome: "SKIPPED" }])).toMatchObject({
+    state: "PARTIALLY_SUCCEEDED",
+    failure: { code: "COMMAND_FAILED" },
+  });
+  const partial = { state: "PARTIALLY_SUCCEEDED", failure } as const;
+  expect(judgeWhole(partial, [bad], [])).toBe(partial);
 });

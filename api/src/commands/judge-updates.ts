@@ -64,3 +64,22 @@ function judgeUnreported(ending: Ending): Judged {
       return { outcome: "FAILED", failure: NOT_REPORTED };
   }
 }
+
+/**
+ * The agent's word on an INSTALL as a whole, held against what it said of each package: one that did not end as
+ * planned, or that nobody spoke of, is never covered by "succeeded".
+ */
+export function judgeWhole<Told extends Pick<Ending, "state" | "failure">>(
+  told: Told,
+  updates: readonly UpdateOutcome[],
+  items: readonly CommandItem[],
+): Told | { state: "PARTIALLY_SUCCEEDED" | "FAILED"; failure: Failure } {
+  const parts = [...updates, ...items];
+  if (told.state !== "SUCCEEDED" || parts.every(({ outcome }) => outcome === "SUCCEEDED")) return told;
+  const failure = updates.find((update) => update.failure !== null)?.failure ?? {
+    code: "COMMAND_FAILED",
+    message: "Not every package is as the plan says.",
+  };
+  const isPartial = parts.some(({ outcome }) => outcome === "SUCCEEDED");
+  return { state: isPartial ? "PARTIALLY_SUCCEEDED" : "FAILED", failure };
+}

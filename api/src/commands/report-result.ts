@@ -9,7 +9,7 @@ import { aboutCommand } from "./about-command.js";
 import type { CommandParts } from "./command-parts.js";
 import { allows } from "./command-states.js";
 import { endLeases, findCommands, readClock, type CommandHead } from "./commands.sql.js";
-import { judgeUpdates } from "./judge-updates.js";
+import { judgeUpdates, judgeWhole } from "./judge-updates.js";
 import { commandEvents } from "./project-commands.js";
 import { checkResult, type CommandResult } from "./read-result.js";
 import { keepLateResult, keepReceipt } from "./results.sql.js";
@@ -67,7 +67,15 @@ async function eventsOf(
   const contents = command.planId
     ? (await parts.plans.contents(tx, [command.planId])).get(command.planId)
     : null;
-  const { state, failure, items } = result;
+  const { items } = result;
+  const updates = judgeUpdates({
+    command,
+    contents: contents ?? null,
+    state: result.state,
+    failure: result.failure,
+    items,
+  });
+  const { state, failure } = command.type === "INSTALL" ? judgeWhole(result, updates, items) : result;
   events.push(
     commandEvents.of("command.finished", {
       ...aboutCommand(command),
@@ -76,7 +84,7 @@ async function eventsOf(
       failure,
       restart: command.type === "INSTALL" ? result.restart : null,
       items: [...items],
-      updates: judgeUpdates({ command, contents: contents ?? null, state, failure, items }),
+      updates,
       agentStartedAt: result.startedAt?.toISOString() ?? null,
       agentFinishedAt: result.finishedAt.toISOString(),
     }),
