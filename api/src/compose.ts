@@ -3,6 +3,7 @@ import { container as rootContainer, type DependencyContainer } from "tsyringe";
 import { Revocations } from "./access/revocations.js";
 import type { Authenticator } from "./access/authenticator.js";
 import type { InventorySettings } from "./agents/inventory-settings.js";
+import type { Clock } from "./clock.js";
 import type { Database } from "./database/database.js";
 import type { Log } from "./database/log.js";
 import { EventLog } from "./events/append.js";
@@ -22,10 +23,9 @@ import {
   PROJECTORS,
   RANDOM_BYTES,
   REVOCATIONS,
-  type Clock,
-  type RandomBytes,
 } from "./injection-tokens.js";
 import type { ApiModule, BackgroundJob, NodeSource } from "./module.js";
+import type { RandomBytes } from "./random-bytes.js";
 
 /** What the server is composed from; everything that a test may want otherwise. */
 export interface Ingredients {

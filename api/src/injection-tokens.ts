@@ -4,6 +4,7 @@ import type { AgentSessions } from "./agents/agent-sessions.js";
 import type { CommandsInHand } from "./agents/commands-in-hand.js";
 import type { InventorySettings } from "./agents/inventory-settings.js";
 import type { PresenceRecorder } from "./agents/presence-recorder.js";
+import type { Clock } from "./clock.js";
 import type { Database } from "./database/database.js";
 import type { Log } from "./database/log.js";
 import type { EventLog } from "./events/append.js";
@@ -13,13 +14,8 @@ import type { Projectors } from "./events/projector.js";
 import type { AttemptLimiter } from "./access/attempt-limiter.js";
 import type { Revocations } from "./access/revocations.js";
 import type { NodeSource } from "./module.js";
+import type { RandomBytes } from "./random-bytes.js";
 import type { ClaimSeat } from "./tokens/claim-seat.js";
-
-/** Milliseconds since 1970. */
-export type Clock = () => number;
-
-/** Cryptographically random bytes. */
-export type RandomBytes = (length: number) => Buffer;
 
 // What services are asked for by. One place for the whole package; a noun adds its own below.
 

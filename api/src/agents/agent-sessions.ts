@@ -3,7 +3,7 @@ import { noPermissions, type AgentCaller } from "../access/caller.js";
 import { hashSecret, isSecret } from "../access/secret.js";
 import type { Database } from "../database/database.js";
 import { inTransaction } from "../database/unit-of-work.js";
-import type { Clock } from "../injection-tokens.js";
+import type { Clock } from "../clock.js";
 import { findAccess, lockCredentials, type AccessRow } from "./agents.sql.js";
 import type { CommandsInHand } from "./commands-in-hand.js";
 import { siblings } from "./credential-family.js";

@@ -1,5 +1,5 @@
 import type { AgentCaller } from "../access/caller.js";
-import type { Clock } from "../injection-tokens.js";
+import type { Clock } from "../clock.js";
 import { decodeId, encodeId } from "../schema/global-id.js";
 import { LimitError } from "../schema/user-errors.js";
 import { findKnownSources, type KnownSource } from "./agents.sql.js";

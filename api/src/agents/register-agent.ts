@@ -1,9 +1,10 @@
 import { uuidv7 } from "uuidv7";
+import type { Clock } from "../clock.js";
 import type { Database } from "../database/database.js";
 import { inTransaction } from "../database/unit-of-work.js";
 import type { EventLog } from "../events/append.js";
 import type { Actor } from "../events/event.js";
-import type { Clock, RandomBytes } from "../injection-tokens.js";
+import type { RandomBytes } from "../random-bytes.js";
 import { encodeId } from "../schema/global-id.js";
 import type { ClaimSeat } from "../tokens/claim-seat.js";
 import { agentStream } from "./agent-stream.js";

@@ -1,8 +1,9 @@
 import { hashSecret, isSecret } from "../access/secret.js";
+import type { Clock } from "../clock.js";
 import type { Database } from "../database/database.js";
 import type { Log } from "../database/log.js";
 import { inTransaction } from "../database/unit-of-work.js";
-import type { Clock, RandomBytes } from "../injection-tokens.js";
+import type { RandomBytes } from "../random-bytes.js";
 import { PreconditionError } from "../schema/user-errors.js";
 import { findAgentByRefresh, lockCredentials, revokeCredentials } from "./agents.sql.js";
 import { judgeRenewal } from "./credential-family.js";

@@ -1,5 +1,5 @@
 import type { Caller } from "../access/caller.js";
-import type { Clock } from "../injection-tokens.js";
+import type { Clock } from "../clock.js";
 import { revokeCredentials } from "./agents.sql.js";
 import { editAgent, type AgentEdit, type EditParts } from "./edit-agent.js";
 import { agentEvents } from "./project-agents.js";

@@ -1,7 +1,8 @@
 import { inject, injectable } from "tsyringe";
 import { Ctx, Query, Resolver } from "type-graphql";
 import { Public } from "../access/rules.js";
-import { CLOCK, type Clock } from "../injection-tokens.js";
+import type { Clock } from "../clock.js";
+import { CLOCK } from "../injection-tokens.js";
 import { isSetUp } from "../operators/find-operators.js";
 import type { RequestContext } from "../schema/context.js";
 import { serverVersion } from "./server-version.js";

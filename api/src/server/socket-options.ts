@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import {
   getOperationAST,
   GraphQLError,
@@ -6,13 +7,17 @@ import {
   validate,
   type ExecutionArgs,
   type FormattedExecutionResult,
+  type GraphQLSchema,
 } from "graphql";
 import type { ServerOptions, SubscribePayload } from "graphql-ws";
 import type { Extra } from "graphql-ws/use/ws";
 import { getVariableValues } from "graphql/execution/values.js";
 import { uuidv7 } from "uuidv7";
 import type { WebSocket } from "ws";
+import type { Authenticator } from "../access/authenticator.js";
 import type { Caller } from "../access/caller.js";
+import type { Database } from "../database/database.js";
+import type { Log } from "../database/log.js";
 import { createContext, type RequestContext } from "../schema/context.js";
 import { RequestError } from "../schema/request-error.js";
 import { tell } from "./apollo.js";
@@ -20,8 +25,17 @@ import { authenticate, credentialOf } from "./authenticate.js";
 import { edgeLimits, enforceEdgeRules } from "./edge-rules.js";
 import { endWhenReturned } from "./end-when-returned.js";
 import { isInternal, present } from "./present-error.js";
-import type { SocketServerParts } from "./socket-server.js";
 import type { SocketWatch } from "./socket-watch.js";
+
+/** What the hooks work with. */
+export interface SocketOptionsParts {
+  readonly schema: GraphQLSchema;
+  readonly database: Database;
+  readonly authenticators: readonly Authenticator[];
+  readonly log: Log;
+  /** Whether an upgrade request came over HTTPS, by itself or through a trusted proxy. */
+  readonly isSecure: (request: IncomingMessage) => boolean;
+}
 
 /** What is kept of each socket. */
 export interface SocketExtra extends Record<PropertyKey, unknown> {
@@ -40,7 +54,7 @@ const SLOW_READER = 1013;
 const SLOW_READER_GOODBYE_MS = 1_000;
 
 /** graphql-ws's hooks: authentication, the edge rules, masked errors, limits. */
-export function socketOptions(parts: SocketServerParts, watch: SocketWatch): Options {
+export function socketOptions(parts: SocketOptionsParts, watch: SocketWatch): Options {
   const { schema, database, log } = parts;
 
   const prepare = (payload: SubscribePayload, caller: Caller, address: string): ExecutionArgs => {

@@ -1,27 +1,17 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
-import type { GraphQLSchema } from "graphql";
 import { useServer } from "graphql-ws/use/ws";
 import { WebSocketServer, type WebSocket } from "ws";
-import type { Authenticator } from "../access/authenticator.js";
 import type { Revocations } from "../access/revocations.js";
-import type { Database } from "../database/database.js";
-import type { Log } from "../database/log.js";
 import { isForeignOrigin } from "./authenticate.js";
-import { socketOptions, type SocketExtra } from "./socket-options.js";
+import { socketOptions, type SocketExtra, type SocketOptionsParts } from "./socket-options.js";
 import { SocketWatch } from "./socket-watch.js";
 
 /** What the WebSocket server is made of. */
-export interface SocketServerParts {
+export interface SocketServerParts extends SocketOptionsParts {
   readonly server: Server;
-  readonly schema: GraphQLSchema;
-  readonly database: Database;
-  readonly authenticators: readonly Authenticator[];
   readonly revocations: Revocations;
-  readonly log: Log;
   readonly clock: () => number;
-  /** Whether an upgrade request came over HTTPS, by itself or through a trusted proxy. */
-  readonly isSecure: (request: IncomingMessage) => boolean;
 }
 
 /** The WebSocket side of the server. */

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { pino, type Logger } from "pino";
 import { defaultInventorySettings } from "../agents/inventory-settings.js";
-import type { Clock } from "../injection-tokens.js";
+import type { Clock } from "../clock.js";
 import { modules as allModules } from "../modules.js";
 import type { ApiModule } from "../module.js";
 import { openSetupCode } from "../operators/open-setup-code.js";

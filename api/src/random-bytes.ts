@@ -1,0 +1,2 @@
+/** Cryptographically random bytes. */
+export type RandomBytes = (length: number) => Buffer;
