@@ -8,15 +8,14 @@ const none = { total: 0, security: 0, critical: 0, high: 0, held: 0 };
 
 /** The request's loader of an agent's counts. They are kept by the projectors, so that nothing is counted here. */
 export const countsOfAgent: LoaderFactory<string, UpdateCounts> = (context) => async (agentIds) => {
-  const [rows, coverage] = await Promise.all([
-    context.database.query<CountsRow>(
-      `select agent_id as "agentId", total, security, critical, high, held
-       from agent_update_counts where agent_id = any($1)`,
-      [agentIds],
-      "updates.counts",
-    ),
-    context.loader(coverageOfAgent).loadMany([...agentIds]),
-  ]);
+  // Coverage first: whoever is known by then has its updates counted by the query that follows.
+  const coverage = await context.loader(coverageOfAgent).loadMany([...agentIds]);
+  const rows = await context.database.query<CountsRow>(
+    `select agent_id as "agentId", total, security, critical, high, held
+     from agent_update_counts where agent_id = any($1)`,
+    [agentIds],
+    "updates.counts",
+  );
   const byAgent = new Map(rows.map(({ agentId, ...counts }) => [agentId, counts]));
   return agentIds.map((agentId, index) => {
     const sources = coverage[index] ?? [];
