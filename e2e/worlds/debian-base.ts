@@ -8,8 +8,8 @@ import { formatSource, readAptSources } from "./apt-sources.ts";
 import { missingParts } from "./missing-parts.ts";
 
 const CODENAME = "bookworm";
-/** python3-apt is the second opinion on what can be upgraded; Node 26 needs libatomic1. */
-const PACKAGES = ["python3-apt", "ca-certificates", "procps", "libatomic1"];
+/** python3-apt is the second opinion on what can be upgraded. */
+const PACKAGES = ["python3-apt", "ca-certificates", "procps"];
 const BUILDER = path.join(import.meta.dirname, "build-debian-root.sh");
 const BUILD_TIMEOUT_MS = 10 * 60_000;
 
