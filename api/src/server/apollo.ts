@@ -3,6 +3,7 @@ import { ApolloServerPluginCacheControlDisabled } from "@apollo/server/plugin/di
 import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
 import type { Log } from "../database/log.js";
 import type { RequestContext } from "../schema/context.js";
+import { RequestError } from "../schema/request-error.js";
 import { edgeLimits, enforceEdgeRules, withoutSuggestions } from "./edge-rules.js";
 import { isInternal, present } from "./present-error.js";
 
@@ -34,11 +35,17 @@ export async function startApollo(schema: GraphQLSchema, log: Log): Promise<Apol
 function edgePlugin(schema: GraphQLSchema): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: async () => ({
-      didResolveOperation: async ({ document, operation, request, contextValue }) => {
+      didResolveOperation: async ({ document, operation, request, response, contextValue }) => {
         if (!operation) return;
         const { caller } = contextValue;
         const variables = request.variables ?? {};
-        enforceEdgeRules({ schema, document, operation, variables, caller, transport: "http" });
+        try {
+          enforceEdgeRules({ schema, document, operation, variables, caller, transport: "http" });
+        } catch (error) {
+          // Apollo takes whatever is thrown here for a fault of the server: 500.
+          if (error instanceof RequestError) response.http.status = 400;
+          throw error;
+        }
       },
       didEncounterErrors: async ({ errors, contextValue, operationName }) => {
         const { log, requestId } = contextValue;

@@ -43,6 +43,13 @@ test("G1 an operation 50 fields deep is refused, one of 12 is answered", async (
   expect((await admin.ask(nested(12))).errors).toEqual([]);
 });
 
+test("an operation that is refused is the client's fault, not the server's", async () => {
+  const refused = [nested(50), "subscription { agentChanged { sequence } }", "{ serve { version } }"];
+  for (const query of refused) expect((await admin.post(JSON.stringify({ query }))).status).toBe(400);
+  expect((await server.client().post('{"query": "{ __schema { types { name } } }"}')).status).toBe(400);
+  expect((await admin.post('{"query": "{ server { version } }"}')).status).toBe(200);
+});
+
 test("G2 depth through named fragments is refused, also through one called __schema", async () => {
   const chain = many(
     8,
