@@ -9,6 +9,11 @@ export function answerError(
   request: FastifyRequest,
   reply: FastifyReply,
 ) {
+  if (reply.raw.destroyed) {
+    // Whatever failed then, failed because nobody waits for it: a page that is left, a cable that is pulled.
+    request.log.debug({ err: error, requestId: request.id }, "The client left before its answer");
+    return reply.code(499).send();
+  }
   if (isConnectionLost(error)) return answerAway(error, request, reply);
   const status = "statusCode" in error ? (error.statusCode ?? 500) : 500;
   const isOurs = status >= 500 && status !== 503;
