@@ -1,9 +1,10 @@
 import { inject, injectable } from "tsyringe";
+import type { Clock } from "../clock/clock.js";
 import type { ServerClock } from "../clock/server-clock.js";
 import type { Survivor } from "../exec/process-identity.js";
 import type { LoadedSource } from "../plugins/loaded-source.js";
 import type { ClaimedCommand } from "../protocol/operations.js";
-import { SCANNER, SERVER_CLOCK } from "../tokens.js";
+import { CLOCK, SCANNER, SERVER_CLOCK } from "../tokens.js";
 import type { CommandOutcome, CommandSink } from "./command-sink.js";
 import { installPlan } from "./installer.js";
 import type { Scanner } from "./scanner.js";
@@ -24,6 +25,7 @@ export class CarryOut {
   constructor(
     @inject(SCANNER) readonly scanner: Scanner,
     @inject(SERVER_CLOCK) readonly serverClock: ServerClock,
+    @inject(CLOCK) readonly clock: Clock,
   ) {}
 
   async run(
@@ -90,6 +92,6 @@ export class CarryOut {
       const message = `The plan expired at ${plan.expiresAt}. Nothing was done; ask for another plan.`;
       return { state: "FAILED", failure: failureOf("PLAN_STALE", message) };
     }
-    return installPlan(source, plan, options);
+    return installPlan(source, plan, { ...options, clock: this.clock });
   }
 }

@@ -5,12 +5,15 @@ import {
   type Receipt,
   type Restarts,
 } from "@redflag/plugin-sdk";
+import type { Clock } from "../clock/clock.js";
 import type { Survivor } from "../exec/process-identity.js";
 import type { LoadedSource } from "../plugins/loaded-source.js";
+import type { RunOptions } from "../plugins/run-step.js";
 import type { FailureInput } from "../protocol/operations.js";
 import { visibleText } from "../text/visible-text.js";
 import type { CommandOutcome, CommandSink } from "./command-sink.js";
 import { type InstallEvidence, judgeInstall } from "./judge-install.js";
+import { survivorEnded } from "./survivor-ended.js";
 import { wireFailure } from "./wire-failure.js";
 
 /** The circumstances of one installation. */
@@ -18,6 +21,7 @@ export interface InstallOptions {
   /** Cancels until the first phase that cannot be; later it changes nothing. */
   readonly signal: AbortSignal;
   readonly sink: CommandSink;
+  readonly clock: Clock;
   /** Called in the turn in which a process that outlives the agent was started. */
   onSurvivorStarted(survivor: Survivor): void;
   /** Called when the installation can no longer be cancelled. */
@@ -32,14 +36,17 @@ export async function installPlan(
 ): Promise<CommandOutcome> {
   const watch = new InstallWatch(plan, options);
   try {
-    for await (const event of source.install(plan, options)) watch.take(event);
+    for await (const event of source.install(plan, watch.runOptions)) watch.take(event);
   } catch (error) {
+    // Whatever broke off, the package manager may still be at work; what is true is known only after its end.
+    await watch.survivorsEnded();
     if (!watch.isCommitted) {
       const isCancelled = isPluginError(error) && error.code === "CANCELLED";
       return { state: isCancelled ? "CANCELLED" : "FAILED", failure: wireFailure(error) };
     }
     return judgeInstall(await lookAgain(source, plan, { failure: wireFailure(error) }));
   }
+  await watch.survivorsEnded();
   const { receipt, restart } = watch;
   return judgeInstall(
     await lookAgain(source, plan, { ...(receipt ? { receipt } : {}), ...(restart ? { restart } : {}) }),
@@ -68,6 +75,8 @@ class InstallWatch {
   #phase = "resolve";
   #percent: number | undefined;
   #itemName: string | undefined;
+  readonly #survivors: Survivor[] = [];
+  readonly #startedAt: number;
   isCommitted = false;
   receipt: Receipt | undefined;
   restart: Restarts | undefined;
@@ -78,6 +87,29 @@ class InstallWatch {
   ) {
     const all = [...plan.items, ...plan.alsoInstalls, ...plan.alsoRemoves];
     this.#names = new Map(all.map((item) => [item.key, item.name]));
+    this.#startedAt = options.clock.now();
+  }
+
+  /** What the source is given, so that every process that outlives the agent is known here, too. */
+  get runOptions(): RunOptions {
+    return {
+      signal: this.options.signal,
+      onSurvivorStarted: (survivor) => {
+        this.#survivors.push(survivor);
+        this.options.onSurvivorStarted(survivor);
+      },
+    };
+  }
+
+  /** Waits for every process that outlives the agent. */
+  async survivorsEnded(): Promise<void> {
+    const { clock, sink } = this.options;
+    // Not cancelled with the installation: nothing ends a package manager half-way.
+    const { signal } = new AbortController();
+    const onWait = (): void => sink.line("The package manager is still at work; the agent waits for it.");
+    for (const survivor of this.#survivors) {
+      await survivorEnded(survivor, this.#startedAt, { clock, signal, onWait });
+    }
   }
 
   take(event: InstallEvent): void {

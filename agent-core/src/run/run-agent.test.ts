@@ -115,6 +115,22 @@ test("C23 an installer that lies is contradicted by the package database", async
   });
 });
 
+test("a plugin that breaks off while its package manager works is judged after that has ended", async () => {
+  await start();
+  await reported();
+  const command = await planned();
+  toy.hold();
+  writeFileSync(path.join(root, "misbehave"), "");
+  server.enqueue(command);
+  const lines = () => [...server.commands.get("cmd_install").lines.values()].map(({ text }) => text);
+  await vi.waitUntil(() => lines().some((line) => line.includes("still at work")), PATIENCE);
+  toy.release();
+  expect(await ended("cmd_install")).toMatchObject({
+    state: "SUCCEEDED",
+    items: [{ outcome: "SUCCEEDED" }, { outcome: "SUCCEEDED" }],
+  });
+});
+
 test("a package that was installed and does not work is neither proved nor closed", async () => {
   await start();
   await reported();

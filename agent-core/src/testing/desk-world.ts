@@ -89,7 +89,7 @@ export class DeskWorld {
     const source = this.#source(life);
     const host = { sources: [source], refused: [], find: () => source } as unknown as PluginHost;
     const gate = new SourceGate(folder, systemClock);
-    const carryOut = new CarryOut(scanner, serverClock);
+    const carryOut = new CarryOut(scanner, serverClock, systemClock);
     const uplink = this.#uplink(life);
     this.desk = new CommandDesk(
       journal,

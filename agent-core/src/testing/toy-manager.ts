@@ -63,6 +63,7 @@ const METHODS = `
     yield { type: "phase", phase: "commit", cancellable: false };
     const names = plan.items.map((one) => one.name);
     for await (const event of ctx.run.stream("install", { names }, call)) {
+      if (await ctx.files.exists(dir + "/misbehave")) yield { type: "phase", phase: "nonsense" };
       if (event.kind === "status") yield { type: "progress", percent: 50, key: event.line.split(":")[1] };
       else if (event.kind !== "exit") yield { type: "output", stream: event.kind, line: event.line };
     }
