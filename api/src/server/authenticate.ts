@@ -3,17 +3,19 @@ import type { Authenticator, Credential } from "../access/authenticator.js";
 import { anonymous, type Caller } from "../access/caller.js";
 import { readSessionCookie } from "./session-cookie.js";
 
-const BEARER = /^Bearer +([\x21-\x7e]{1,512})$/i;
+const BEARER = /^Bearer(?: +(.*))?$/i;
+const TOKEN = /^[\x21-\x7e]{1,512}$/;
 
 /**
- * What a request brings to prove who asks: the bearer token, else the session cookie. The address and its
- * query are never looked at, so that no secret can end up in a log of addresses.
+ * What a request brings to prove who asks: the bearer token, else the session cookie. A bearer token that cannot
+ * be one is empty here; what other schemes prove, a proxy before us has asked for. The address and its query are
+ * never looked at, so that no secret can end up in a log of addresses.
  */
 export function credentialOf(headers: IncomingHttpHeaders, isSecure: boolean): Credential | null {
-  const bearer = headers.authorization;
-  if (bearer !== undefined) {
-    const secret = BEARER.exec(bearer)?.[1];
-    return secret === undefined ? null : { kind: "bearer", secret };
+  const bearer = BEARER.exec(headers.authorization ?? "");
+  if (bearer) {
+    const [, secret = ""] = bearer;
+    return { kind: "bearer", secret: TOKEN.test(secret) ? secret : "" };
   }
   const secret = readSessionCookie(headers.cookie, isSecure);
   return secret ? { kind: "cookie", secret } : null;

@@ -14,6 +14,7 @@ import { authenticate, credentialOf, isForeignOrigin } from "./authenticate.js";
 import { serveHealth } from "./health.js";
 import { inflateBody, LARGEST_AGENT_BODY, refuseOtherCharsets } from "./inflate-body.js";
 import { RefusedOriginError } from "./refused-origin.js";
+import { RefusedTokenError } from "./refused-token.js";
 import { securityHeaders } from "./security-headers.js";
 import { cookieJar } from "./session-cookie.js";
 import { serveStaticPage } from "./static-page.js";
@@ -116,6 +117,10 @@ async function serveGraphql(app: FastifyInstance, parts: HttpServerParts): Promi
       const credential = credentialOf(request.headers, request.protocol === "https");
       if (credential?.kind !== "bearer" && isForeignOrigin(request.headers)) throw new RefusedOriginError();
       request.caller = await authenticate(parts.authenticators, credential);
+      if (credential?.kind === "bearer" && request.caller.kind === "anonymous") {
+        void reply.header("www-authenticate", "Bearer");
+        throw new RefusedTokenError();
+      }
     },
     preParsing: async (request, _reply, body) => inflateBody(request, body as never),
     handler: async (request, reply) => {

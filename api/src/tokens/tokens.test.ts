@@ -108,6 +108,25 @@ test("a token that was mistyped or is of another kind costs no look-up", async (
   }
 });
 
+test("a token that proves nobody is a 401, whatever is asked with it, and never nobody's question", async () => {
+  const reader = await script("AGENTS_READ");
+  await admin.ask(REVOKE, { input: { id: reader.id } });
+  const stranger = server.client();
+  for (const authorization of [`Bearer ${reader.token}`, "Bearer nonsense", "bearer", "Bearer two words"]) {
+    const answer = await stranger.ask("{ server { version } }", {}, { authorization });
+    expect([answer.status, answer.code, answer.data]).toEqual([401, "UNAUTHENTICATED", undefined]);
+    expect(answer.headers.get("www-authenticate")).toBe("Bearer");
+    expect(answer.errors[0]?.extensions["requestId"]).toBe(answer.headers.get("x-request-id"));
+  }
+});
+
+test("a login survives a proxy that asks for a password of its own", async () => {
+  const behind = await admin.ask("{ viewer { operator { name } } }", {}, { authorization: "Basic YTpi" });
+  expect(behind.data.viewer.operator.name).toBe("admin");
+  const foreign = { authorization: "Basic YTpi", origin: "https://evil.example" };
+  expect((await admin.ask("{ viewer { operator { name } } }", {}, foreign)).status).toBe(403);
+});
+
 test("a token's last use is kept to the minute", async () => {
   const reader = await script("AGENTS_READ", "TOKENS_MANAGE");
   const lastUse = async () => {
