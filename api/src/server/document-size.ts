@@ -5,6 +5,7 @@ import {
   isListType,
   isObjectType,
   Kind,
+  valueFromASTUntyped,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -55,7 +56,16 @@ export function measureOperation(
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
   const root = schema.getRootType(operation.operation) ?? undefined;
-  return measure({ schema, fragments, variables, known: new Map() }, root, operation.selectionSet);
+  const values = { ...defaultsOf(operation), ...variables };
+  return measure({ schema, fragments, variables: values, known: new Map() }, root, operation.selectionSet);
+}
+
+/** What the operation itself says for variables that are not given. */
+function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Record<string, unknown> {
+  const given = variableDefinitions.flatMap(({ variable, defaultValue }) =>
+    defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)] as const] : [],
+  );
+  return Object.fromEntries(given);
 }
 
 function measure(

@@ -110,6 +110,8 @@ test("a list of lists that would cost too much is refused, and what a page needs
   const rows = "{ nodes { id name origin state } }";
   const wide = `{ agents(first: 200) { nodes { updates(first: 200) ${rows} commands(first: 200) { nodes { id } } } } }`;
   expect((await admin.ask(wide)).code).toBe("TOO_COMPLEX");
+  const hidden = `query ($n: Int = 200) ${wide.replaceAll("200", "$n")}`;
+  expect((await admin.ask(hidden)).code).toBe("TOO_COMPLEX");
   const page = `query ($n: Int) { agents(first: $n) { nodes { id name state coverage { source state } updateCounts { total } } totalCount } }`;
   expect((await admin.ask(page, { n: 200 })).errors).toEqual([]);
 });
