@@ -1,12 +1,24 @@
+import { existsSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import * as fc from "fast-check";
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { DeskWorld, installOf } from "../testing/desk-world.js";
 
 const IDS = ["cmd_a", "cmd_b"];
 const ENDED: ReadonlySet<string> = new Set(["SUCCEEDED", "PARTIALLY_SUCCEEDED", "FAILED", "CANCELLED"]);
 
 const STEPS = ["claim", "lose lease", "cancel", "step", "kill", "start"] as const;
+
+let worlds: DeskWorld[] = [];
+const newWorld = (): DeskWorld => {
+  const world = new DeskWorld();
+  worlds.push(world);
+  return world;
+};
+afterEach(() => {
+  for (const { root } of worlds) expect(existsSync(root), root).toBe(false);
+  worlds = [];
+});
 
 /** Lets everything that can go on go on. */
 const settle = async (): Promise<void> => {
@@ -42,7 +54,7 @@ test("C7 C10 whatever happens on the way, a command is carried out at most once 
   const steps = fc.array(fc.tuple(fc.constantFrom(...STEPS), fc.constantFrom(...IDS)), { maxLength: 25 });
   await fc.assert(
     fc.asyncProperty(steps, async (schedule) => {
-      const world = new DeskWorld();
+      const world = newWorld();
       try {
         for (const id of IDS) world.commands.enqueue(installOf(id));
         await world.start();
@@ -67,7 +79,7 @@ test("C7 C10 whatever happens on the way, a command is carried out at most once 
           if (state === "CANCELLED") expect(world.commits.get(id)).toBeUndefined();
         }
       } finally {
-        world.dispose();
+        await world.dispose();
       }
     }),
     { numRuns: 60 },
@@ -75,18 +87,18 @@ test("C7 C10 whatever happens on the way, a command is carried out at most once 
 }, 120_000);
 
 test("C8 a command whose deadline has passed is not begun", async () => {
-  const world = new DeskWorld();
+  const world = newWorld();
   world.commands.enqueue({ ...installOf("cmd_a"), deadlineAt: "2020-01-01T00:00:00Z" });
   await world.start();
   world.claim();
   await vi.waitUntil(() => world.commands.get("cmd_a").result);
   expect(world.commands.get("cmd_a").result).toMatchObject({ state: "FAILED", failure: { code: "TIMEOUT" } });
   expect(world.commits.size).toBe(0);
-  world.dispose();
+  await world.dispose();
 });
 
 test("C8 a plan that has expired is not begun", async () => {
-  const world = new DeskWorld();
+  const world = newWorld();
   const command = installOf("cmd_a");
   const transaction = { ...command.transaction!, expiresAt: "2020-01-01T00:00:00Z" };
   world.commands.enqueue({ ...command, transaction });
@@ -98,5 +110,5 @@ test("C8 a plan that has expired is not begun", async () => {
     failure: { code: "PLAN_STALE" },
   });
   expect(world.commits.size).toBe(0);
-  world.dispose();
+  await world.dispose();
 });

@@ -67,10 +67,13 @@ export class DeskWorld {
   readonly installed = new Map<string, string>();
   /** How often the commit of a package was begun. */
   readonly commits = new Map<string, number>();
-  readonly #root = mkdtempSync(path.join(tmpdir(), "redflag-desk-"));
+  readonly root = mkdtempSync(path.join(tmpdir(), "redflag-desk-"));
   /** Installations of the living agent wait here twice: before the commit and before its end. */
   #gates: (() => void)[] = [];
   #life = 0;
+  /** Rejects at the very end, so that what the dead left unfinished unwinds before its folder goes. */
+  readonly #burial = Promise.withResolvers<never>();
+  readonly #sourceGates: SourceGate[] = [];
   /** The last one is the living agent's. */
   readonly #journals: Journal[] = [];
   desk: CommandDesk | undefined;
@@ -81,14 +84,15 @@ export class DeskWorld {
     const life = this.#life;
     this.#gates = [];
     const now = (): number => Date.now();
-    const { journal } = await Journal.open(path.join(this.#root, "journal.log"), now);
+    const { journal } = await Journal.open(path.join(this.root, "journal.log"), now);
     this.#journals.push(journal);
-    const folder = new StateFolder(path.join(this.#root, `life-${life}`));
+    const folder = new StateFolder(path.join(this.root, `life-${life}`));
     const serverClock = new ServerClock(systemClock);
     const scanner = new Scanner(new ReportStore(folder), folder, systemClock, silentLog, "0.1.0");
     const source = this.#source(life);
     const host = { sources: [source], refused: [], find: () => source } as unknown as PluginHost;
     const gate = new SourceGate(folder, systemClock);
+    this.#sourceGates.push(gate);
     const carryOut = new CarryOut(scanner, serverClock, systemClock);
     const uplink = this.#uplink(life);
     this.desk = new CommandDesk(
@@ -127,17 +131,20 @@ export class DeskWorld {
     this.#gates.shift()?.();
   }
 
-  dispose(): void {
+  async dispose(): Promise<void> {
     this.kill();
+    this.#burial.promise.catch(() => undefined);
+    this.#burial.reject(new PluginError("CANCELLED", "The world ends."));
+    await Promise.all(this.#sourceGates.map((gate) => gate.settled()));
     for (const journal of this.#journals) journal.close();
-    rmSync(this.#root, { recursive: true, force: true });
+    rmSync(this.root, { recursive: true, force: true });
   }
 
   #uplink(life: number): CommandUplink {
     const isAlive = (): boolean => life === this.#life;
     return {
       begin: async (command) => {
-        if (!isAlive()) return new Promise(() => undefined);
+        if (!isAlive()) return this.#burial.promise;
         const { errors } = this.commands.progress({ commandId: command.id, attempt: command.attempt });
         return errors.length > 0 ? "lost" : "begun";
       },
@@ -159,8 +166,9 @@ export class DeskWorld {
   }
 
   #source(life: number): LoadedSource {
-    const pause = () => new Promise<void>((resolve) => this.#gates.push(resolve));
-    const die = () => (life === this.#life ? undefined : new Promise<never>(() => undefined));
+    const burial = this.#burial.promise;
+    const pause = () => Promise.race([new Promise<void>((resolve) => this.#gates.push(resolve)), burial]);
+    const die = () => (life === this.#life ? undefined : burial);
     const { installed, commits } = this;
     const source: Source = {
       detect: async () => ({ status: "absent" }),
@@ -201,7 +209,7 @@ export class DeskWorld {
       limits: STEP_LIMITS,
       clock: systemClock,
       log: silentLog,
-      runFolder: () => path.join(this.#root, "runs"),
+      runFolder: () => path.join(this.root, "runs"),
       newRunId: () => String(Math.random()),
     };
     return new LoadedSource(MANIFEST, "redflag-plugin-toy", "1.0.0", source, setting);
