@@ -35,6 +35,7 @@ export class SocketWatch {
   readonly #watched = new Map<WebSocket, Watched>();
   readonly #timer: NodeJS.Timeout;
   readonly #stopHearing: () => void;
+  #isRechecking = false;
 
   constructor(parts: SocketWatchParts) {
     this.#parts = parts;
@@ -65,27 +66,39 @@ export class SocketWatch {
     return setTimeout(run, Math.min(Math.max(leftMs, 0), LONGEST_TIMER_MS)).unref();
   }
 
-  /** One look-up for each credential, however many sockets were opened with it. */
+  /** One look-up for each credential, however many sockets were opened with it, and one round at a time. */
   async #recheck(): Promise<void> {
+    if (this.#isRechecking) return;
+    this.#isRechecking = true;
+    await this.#recheckAll().finally(() => {
+      this.#isRechecking = false;
+    });
+  }
+
+  async #recheckAll(): Promise<void> {
     const bySecret = new Map<string, WebSocket[]>();
     for (const [socket, { credential }] of this.#watched) {
       const group = bySecret.get(credential.secret);
       if (group) group.push(socket);
       else bySecret.set(credential.secret, [socket]);
     }
-    for (const sockets of bySecret.values()) await this.#recheckOne(sockets);
+    for (const sockets of bySecret.values()) {
+      // The database is away for all of them: one line in the log, and the next round decides.
+      if (!(await this.#recheckOne(sockets))) return;
+    }
   }
 
-  async #recheckOne(sockets: readonly WebSocket[]): Promise<void> {
+  /** False when nobody could be asked: nobody new comes in meanwhile, and the sockets stay until the next look. */
+  async #recheckOne(sockets: readonly WebSocket[]): Promise<boolean> {
     const watched = sockets[0] && this.#watched.get(sockets[0]);
-    if (!watched) return;
-    const caller = await authenticate(this.#parts.authenticators, watched.credential).catch(
-      (error: unknown) => {
-        // The database is away: nobody new comes in meanwhile, and the next look decides.
-        this.#parts.log.warn({ err: error }, "Open sockets could not be checked");
-        return watched.caller;
-      },
-    );
+    if (!watched) return true;
+    let caller: Caller;
+    try {
+      caller = await authenticate(this.#parts.authenticators, watched.credential);
+    } catch (error) {
+      this.#parts.log.warn({ err: error }, "Open sockets could not be checked");
+      return false;
+    }
     for (const socket of sockets) {
       if (caller.kind === "anonymous" || !watched.caller.permissions.isSubsetOf(caller.permissions)) {
         this.#end(socket);
@@ -97,6 +110,7 @@ export class SocketWatch {
       entry.caller = caller;
       entry.expiry = this.#timerFor(socket, caller.expiresAt);
     }
+    return true;
   }
 
   #end(socket: WebSocket): void {
