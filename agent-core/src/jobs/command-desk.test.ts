@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import * as fc from "fast-check";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { DeskWorld, installOf } from "../testing/desk-world.js";
 
 const IDS = ["cmd_a", "cmd_b"];
@@ -9,16 +9,10 @@ const ENDED: ReadonlySet<string> = new Set(["SUCCEEDED", "PARTIALLY_SUCCEEDED", 
 
 const STEPS = ["claim", "lose lease", "cancel", "step", "kill", "start"] as const;
 
-let worlds: DeskWorld[] = [];
-const newWorld = (): DeskWorld => {
-  const world = new DeskWorld();
-  worlds.push(world);
-  return world;
+const end = async (world: DeskWorld): Promise<void> => {
+  await world.dispose();
+  expect(existsSync(world.root)).toBe(false);
 };
-afterEach(() => {
-  for (const { root } of worlds) expect(existsSync(root), root).toBe(false);
-  worlds = [];
-});
 
 /** Lets everything that can go on go on. */
 const settle = async (): Promise<void> => {
@@ -54,7 +48,7 @@ test("C7 C10 whatever happens on the way, a command is carried out at most once 
   const steps = fc.array(fc.tuple(fc.constantFrom(...STEPS), fc.constantFrom(...IDS)), { maxLength: 25 });
   await fc.assert(
     fc.asyncProperty(steps, async (schedule) => {
-      const world = newWorld();
+      const world = new DeskWorld();
       try {
         for (const id of IDS) world.commands.enqueue(installOf(id));
         await world.start();
@@ -79,7 +73,7 @@ test("C7 C10 whatever happens on the way, a command is carried out at most once 
           if (state === "CANCELLED") expect(world.commits.get(id)).toBeUndefined();
         }
       } finally {
-        await world.dispose();
+        await end(world);
       }
     }),
     { numRuns: 60 },
@@ -87,18 +81,18 @@ test("C7 C10 whatever happens on the way, a command is carried out at most once 
 }, 120_000);
 
 test("C8 a command whose deadline has passed is not begun", async () => {
-  const world = newWorld();
+  const world = new DeskWorld();
   world.commands.enqueue({ ...installOf("cmd_a"), deadlineAt: "2020-01-01T00:00:00Z" });
   await world.start();
   world.claim();
   await vi.waitUntil(() => world.commands.get("cmd_a").result);
   expect(world.commands.get("cmd_a").result).toMatchObject({ state: "FAILED", failure: { code: "TIMEOUT" } });
   expect(world.commits.size).toBe(0);
-  await world.dispose();
+  await end(world);
 });
 
 test("C8 a plan that has expired is not begun", async () => {
-  const world = newWorld();
+  const world = new DeskWorld();
   const command = installOf("cmd_a");
   const transaction = { ...command.transaction!, expiresAt: "2020-01-01T00:00:00Z" };
   world.commands.enqueue({ ...command, transaction });
@@ -110,5 +104,5 @@ test("C8 a plan that has expired is not begun", async () => {
     failure: { code: "PLAN_STALE" },
   });
   expect(world.commits.size).toBe(0);
-  await world.dispose();
+  await end(world);
 });
