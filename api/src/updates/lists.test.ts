@@ -171,8 +171,12 @@ test("every count says how many agents are unknown", async () => {
   const ids = [fresh, failed, without, silent].map(({ id }) => `agent_${id}`);
   const unknown = async (agentIds: string[]) =>
     (await run<UpdateList>(LIST, { filter: { agent: { in: agentIds } } })).data.updates.unknownAgents;
-  expect(await unknown(ids)).toBe(2);
-  expect(await unknown([ids[0]!, ids[2]!])).toBe(0);
+  expect(await unknown(ids)).toBe(3);
+  expect(await unknown([ids[0]!])).toBe(0);
+  // A machine of which we understand nothing is no machine without updates.
+  expect(await unknown([ids[2]!])).toBe(1);
+  await inventory.report(without, 2, { source: "other", status: "COMPLETE", finishedAt });
+  expect(await unknown([ids[2]!])).toBe(0);
   const counts = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Agent { updateCounts { total unknownAgents } } } }`;
   const { data } = await run<{ nodes: unknown }>(counts, { ids });
   expect(data.nodes).toEqual([

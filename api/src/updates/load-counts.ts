@@ -20,8 +20,8 @@ export const countsOfAgent: LoaderFactory<string, UpdateCounts> = (context) => a
   return agentIds.map((agentId, index) => {
     const sources = coverage[index] ?? [];
     if (sources instanceof Error) return sources;
-    const isKnown =
-      sources.length > 0 && sources.every(({ state }) => state === "FRESH" || state === "UNSUPPORTED");
+    const supported = sources.filter(({ state }) => state !== "UNSUPPORTED");
+    const isKnown = supported.length > 0 && supported.every(({ state }) => state === "FRESH");
     return { ...none, ...byAgent.get(agentId), unknownAgents: isKnown ? 0 : 1 };
   });
 };
