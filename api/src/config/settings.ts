@@ -100,7 +100,7 @@ export const settingDocs = {
   REDFLAG_SCAN_SECONDS: {
     fallback: "86400",
     means:
-      "How often agents are expected to scan, in seconds: 60 to 604800. A scan older than three times this is stale.",
+      "How often agents are expected to scan, in seconds: 60 to 604800. A scan older than three times this is stale. It makes no agent scan: each scans by its own `scanIntervalSeconds`, 21600 by default, so keep this at least as long.",
   },
   REDFLAG_LOCAL_AGENT: {
     fallback: "0",

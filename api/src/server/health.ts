@@ -3,8 +3,8 @@ import type { FastifyInstance } from "fastify";
 const READY_WITHIN_MS = 2_000;
 
 /**
- * `/healthz`: the process answers. `/readyz`: so does its database, in the version that this server needs.
- * Both say nothing else and need no login, so that a supervisor can ask.
+ * `/healthz`: the process answers. `/readyz`: so does its database. Both say nothing else and need no login, so
+ * that a supervisor and the page can ask.
  */
 export function serveHealth(app: FastifyInstance, isReady: () => Promise<boolean>): void {
   app.get("/healthz", async (_request, reply) => {
