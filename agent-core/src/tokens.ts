@@ -4,14 +4,10 @@ import type { Clock, Random } from "./clock/clock.js";
 import type { ServerClock } from "./clock/server-clock.js";
 import type { AgentConfig } from "./config/config-schema.js";
 import type { ProcessStarter } from "./exec/process-request.js";
-import type { CarryOut } from "./jobs/carry-out.js";
-import type { CommandDesk } from "./jobs/command-desk.js";
+import type { User } from "./facts/user.js";
 import type { CommandUplink } from "./jobs/command-uplink.js";
-import type { Scanner } from "./jobs/scanner.js";
-import type { SourceGate } from "./jobs/source-gate.js";
 import type { Journal } from "./journal/journal.js";
 import type { Log } from "./log/log.js";
-import type { PluginHost } from "./plugins/plugin-host.js";
 import type { ReportStore } from "./state/report-store.js";
 import type { StateFolder } from "./state/state-folder.js";
 import type { AgentApi } from "./transport/agent-api.js";
@@ -19,6 +15,9 @@ import type { ServerAddress } from "./transport/server-address.js";
 import type { Session } from "./transport/session.js";
 import type { Uplink } from "./transport/uplink.js";
 
+/*
+ * What others are given. A service that is itself given such things has its token beside it: here it would close a circle.
+ */
 const token = <Value>(description: string): InjectionToken<Value> => Symbol(description);
 
 /** Time. */
@@ -48,15 +47,6 @@ export const HOST = token<Host>("Host");
 /** Who the agent runs as. */
 export const USER = token<User>("User");
 
-/** The user that the agent runs as. */
-export interface User {
-  /** null where there are no user numbers, as on Windows. */
-  readonly uid: number | null;
-  readonly home: string;
-  /** May change the machine: root, or an administrator. */
-  readonly isPrivileged: boolean;
-}
-
 /** The agent's own version. */
 export const AGENT_VERSION = token<string>("AgentVersion");
 
@@ -66,26 +56,11 @@ export const REPORT_STORE = token<ReportStore>("ReportStore");
 /** The server's time, as far as its answers tell. */
 export const SERVER_CLOCK = token<ServerClock>("ServerClock");
 
-/** Runs scans and keeps their reports. */
-export const SCANNER = token<Scanner>("Scanner");
-
-/** Lets one job at a time reach a package manager. */
-export const SOURCE_GATE = token<SourceGate>("SourceGate");
-
 /** The agent's memory of its commands. */
 export const JOURNAL = token<Journal>("Journal");
 
-/** The plugins that run. */
-export const PLUGIN_HOST = token<PluginHost>("PluginHost");
-
-/** Does what a command says. */
-export const CARRY_OUT = token<CarryOut>("CarryOut");
-
 /** How jobs tell the server. */
 export const COMMAND_UPLINK = token<CommandUplink>("CommandUplink");
-
-/** Takes commands in and carries each out once. */
-export const COMMAND_DESK = token<CommandDesk>("CommandDesk");
 
 /** Where the server is. */
 export const SERVER_ADDRESS = token<ServerAddress>("ServerAddress");

@@ -1,17 +1,12 @@
 import type { LoadedSource } from "../plugins/loaded-source.js";
 import { buildLastScan, type LastScan } from "../state/last-scan.js";
-import {
-  AGENT_VERSION,
-  PLUGIN_HOST,
-  REPORT_STORE,
-  SCANNER,
-  SOURCE_GATE,
-  STATE_FOLDER,
-  USER,
-} from "../tokens.js";
+import { AGENT_VERSION, REPORT_STORE, STATE_FOLDER, USER } from "../tokens.js";
 import type { CliAction } from "./cli-context.js";
 import { describeSources, describeUpdates, isFullyKnown } from "./describe-scan.js";
 import { EXIT } from "./exit-codes.js";
+import { PLUGIN_HOST } from "../plugins/plugin-host.js";
+import { SCANNER } from "../jobs/scanner.js";
+import { SOURCE_GATE } from "../jobs/source-gate.js";
 
 /** The options of `redflag-agent scan`. */
 export interface ScanCommandOptions {

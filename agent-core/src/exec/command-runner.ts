@@ -11,7 +11,7 @@ import {
 } from "@redflag/plugin-sdk";
 import path from "node:path";
 import type { Log } from "../log/log.js";
-import type { User } from "../tokens.js";
+import type { User } from "../facts/user.js";
 import { DEFAULT_LIMITS, type ProcessLimits } from "./limits.js";
 import { buildEnvironment } from "./environment.js";
 import type { Chunk, StreamName } from "./chunk-queue.js";

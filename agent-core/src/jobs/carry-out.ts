@@ -1,13 +1,13 @@
-import { inject, injectable } from "tsyringe";
+import { inject, injectable, type InjectionToken } from "tsyringe";
 import type { Clock } from "../clock/clock.js";
 import type { ServerClock } from "../clock/server-clock.js";
 import type { Survivor } from "../exec/process-identity.js";
 import type { LoadedSource } from "../plugins/loaded-source.js";
 import type { ClaimedCommand } from "../protocol/operations.js";
-import { CLOCK, SCANNER, SERVER_CLOCK } from "../tokens.js";
+import { CLOCK, SERVER_CLOCK } from "../tokens.js";
 import type { CommandOutcome, CommandSink } from "./command-sink.js";
 import { installPlan } from "./installer.js";
-import type { Scanner } from "./scanner.js";
+import { SCANNER, type Scanner } from "./scanner.js";
 import { failureOf, wireFailure } from "./wire-failure.js";
 import { planFromWire, planToWire } from "./wire-plan.js";
 
@@ -18,6 +18,9 @@ export interface CarryOutOptions {
   onSurvivorStarted(survivor: Survivor): void;
   onCommit(): void;
 }
+
+/** Does what a command says. */
+export const CARRY_OUT: InjectionToken<CarryOut> = Symbol("CarryOut");
 
 /** Does what a command says. Whatever happens is an outcome; it never throws. */
 @injectable()

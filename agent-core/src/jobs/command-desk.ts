@@ -1,5 +1,5 @@
 import { PluginError } from "@redflag/plugin-sdk";
-import { inject, injectable } from "tsyringe";
+import { inject, injectable, type InjectionToken } from "tsyringe";
 import type { Clock } from "../clock/clock.js";
 import type { ServerClock } from "../clock/server-clock.js";
 import type { Survivor } from "../exec/process-identity.js";
@@ -7,25 +7,15 @@ import type { Journal } from "../journal/journal.js";
 import type { JournalEntry } from "../journal/journal-entry.js";
 import type { Log } from "../log/log.js";
 import type { LoadedSource } from "../plugins/loaded-source.js";
-import type { PluginHost } from "../plugins/plugin-host.js";
+import { PLUGIN_HOST, type PluginHost } from "../plugins/plugin-host.js";
 import type { ClaimedCommand } from "../protocol/operations.js";
-import {
-  CARRY_OUT,
-  CLOCK,
-  COMMAND_UPLINK,
-  JOURNAL,
-  LOG,
-  PLUGIN_HOST,
-  SCANNER,
-  SERVER_CLOCK,
-  SOURCE_GATE,
-} from "../tokens.js";
-import type { CarryOut } from "./carry-out.js";
+import { CLOCK, COMMAND_UPLINK, JOURNAL, LOG, SERVER_CLOCK } from "../tokens.js";
+import { CARRY_OUT, type CarryOut } from "./carry-out.js";
 import type { CommandOutcome, CommandSink } from "./command-sink.js";
 import type { CommandUplink } from "./command-uplink.js";
 import { reconcileInstall } from "./reconcile.js";
-import type { Scanner } from "./scanner.js";
-import type { SourceGate } from "./source-gate.js";
+import { SCANNER, type Scanner } from "./scanner.js";
+import { SOURCE_GATE, type SourceGate } from "./source-gate.js";
 import { failureOf, wireFailure } from "./wire-failure.js";
 
 interface Running {
@@ -34,6 +24,9 @@ interface Running {
   hasTurn: boolean;
   isCommitted: boolean;
 }
+
+/** Takes commands in and carries each out once. */
+export const COMMAND_DESK: InjectionToken<CommandDesk> = Symbol("CommandDesk");
 
 /**
  * Takes commands in, carries each out once, and remembers how it ended before anybody is told. A command that is known

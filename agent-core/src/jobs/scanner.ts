@@ -1,5 +1,5 @@
 import { PluginError } from "@redflag/plugin-sdk";
-import { inject, injectable } from "tsyringe";
+import { inject, injectable, type InjectionToken } from "tsyringe";
 import type { Clock } from "../clock/clock.js";
 import type { Log } from "../log/log.js";
 import type { LoadedSource } from "../plugins/loaded-source.js";
@@ -21,6 +21,9 @@ export interface ScanOptions {
   readonly commandId?: string;
   readonly signal: AbortSignal;
 }
+
+/** Runs scans and keeps their reports. */
+export const SCANNER: InjectionToken<Scanner> = Symbol("Scanner");
 
 /** Runs one source's scan and keeps its report. The caller holds the source's lock. */
 @injectable()

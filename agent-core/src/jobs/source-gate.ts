@@ -1,9 +1,12 @@
-import { inject, injectable } from "tsyringe";
+import { inject, injectable, type InjectionToken } from "tsyringe";
 import type { Clock } from "../clock/clock.js";
 import { waitForLock } from "../state/file-lock.js";
 import type { StateFolder } from "../state/state-folder.js";
 import { CLOCK, STATE_FOLDER } from "../tokens.js";
 import { KeyedQueue } from "./keyed-queue.js";
+
+/** Lets one job at a time reach a package manager. */
+export const SOURCE_GATE: InjectionToken<SourceGate> = Symbol("SourceGate");
 
 /** Lets one job at a time reach a package manager, in this process and among all that share the state folder. */
 @injectable()

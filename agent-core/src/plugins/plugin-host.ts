@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import type { DependencyContainer } from "tsyringe";
+import type { DependencyContainer, InjectionToken } from "tsyringe";
 import type { PluginSpec } from "../config/config-schema.js";
 import { HOST, LOG, STATE_FOLDER } from "../tokens.js";
 import type { HostVersions } from "./check-package.js";
@@ -15,6 +15,9 @@ export interface RefusedPlugin {
   readonly package: string;
   readonly reason: string;
 }
+
+/** The plugins that run. */
+export const PLUGIN_HOST: InjectionToken<PluginHost> = Symbol("PluginHost");
 
 /** The plugins of this agent: those that run, and those that were refused. */
 export class PluginHost {

@@ -2,28 +2,24 @@ import { container, type DependencyContainer } from "tsyringe";
 import { ServerClock } from "../clock/server-clock.js";
 import type { AgentConfig } from "../config/config-schema.js";
 import { readHost } from "../facts/host.js";
-import { CarryOut } from "../jobs/carry-out.js";
-import { Scanner } from "../jobs/scanner.js";
-import { SourceGate } from "../jobs/source-gate.js";
+import { CARRY_OUT, CarryOut } from "../jobs/carry-out.js";
+import { SCANNER, Scanner } from "../jobs/scanner.js";
+import { SOURCE_GATE, SourceGate } from "../jobs/source-gate.js";
 import type { Log } from "../log/log.js";
-import { PluginHost } from "../plugins/plugin-host.js";
+import { PLUGIN_HOST, PluginHost } from "../plugins/plugin-host.js";
 import { ReportStore } from "../state/report-store.js";
 import { defaultStateFolder, openStateFolder } from "../state/state-folder.js";
 import {
   AGENT_VERSION,
-  CARRY_OUT,
   CLOCK,
   CONFIG,
   FILE_ROOT,
   HOST,
   LOG,
-  PLUGIN_HOST,
   PROCESS_STARTER,
   RANDOM,
   REPORT_STORE,
-  SCANNER,
   SERVER_CLOCK,
-  SOURCE_GATE,
   STATE_FOLDER,
   USER,
 } from "../tokens.js";

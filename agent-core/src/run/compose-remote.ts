@@ -1,6 +1,6 @@
 import type { DependencyContainer } from "tsyringe";
 import { gatherFacts } from "../facts/facts.js";
-import { CommandDesk } from "../jobs/command-desk.js";
+import { COMMAND_DESK, CommandDesk } from "../jobs/command-desk.js";
 import { Journal } from "../journal/journal.js";
 import type { AgentFacts } from "../protocol/operations.js";
 import { CredentialStore } from "../state/credentials.js";
@@ -8,7 +8,6 @@ import {
   AGENT_API,
   AGENT_VERSION,
   CLOCK,
-  COMMAND_DESK,
   COMMAND_UPLINK,
   CONFIG,
   FILE_ROOT,

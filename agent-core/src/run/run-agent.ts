@@ -7,18 +7,14 @@ import { sweepStateFolder } from "../state/sweep.js";
 import {
   AGENT_API,
   CLOCK,
-  COMMAND_DESK,
   CONFIG,
   JOURNAL,
   LOG,
-  PLUGIN_HOST,
   RANDOM,
   REPORT_STORE,
-  SCANNER,
   SERVER_ADDRESS,
   SERVER_CLOCK,
   SESSION,
-  SOURCE_GATE,
   STATE_FOLDER,
   UPLINK,
 } from "../tokens.js";
@@ -30,6 +26,10 @@ import { isRetryable } from "../transport/transport-error.js";
 import { keepAwake } from "../transport/wake-up.js";
 import { composeCommands, composeSession, currentFacts } from "./compose-remote.js";
 import { keepScanning } from "./scan-schedule.js";
+import { COMMAND_DESK } from "../jobs/command-desk.js";
+import { PLUGIN_HOST } from "../plugins/plugin-host.js";
+import { SCANNER } from "../jobs/scanner.js";
+import { SOURCE_GATE } from "../jobs/source-gate.js";
 
 const LAST_WORDS_MS = 5_000;
 
