@@ -6,7 +6,7 @@ import type { CliContext } from "./cli/cli-context.js";
 import { EXIT } from "./cli/exit-codes.js";
 import { runCli } from "./cli/run-cli.js";
 import { systemClock } from "./clock/system-clock.js";
-import { defaultConfigFile, loadConfig } from "./config/load-config.js";
+import { findConfigFile, loadConfig } from "./config/load-config.js";
 import { processStarter } from "./exec/start-process.js";
 import { createPinoLog } from "./log/pino-log.js";
 import { silentLog } from "./log/silent-log.js";
@@ -48,11 +48,11 @@ process.once("disconnect", onStop);
 // A reader that went away, as `| head` does, is no error.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
-const configFile = defaultConfigFile(facts.platform, facts.env);
+const configFile = findConfigFile(facts.platform, facts.env);
 const context: CliContext = {
   facts,
   stop: stop.signal,
-  configFile,
+  configFile: configFile.path,
   output: {
     out: (text) => process.stdout.write(`${text}\n`),
     err: (text) => process.stderr.write(`${text}\n`),

@@ -53,7 +53,7 @@ export function agentSettings(settings, env, ready) {
       ...without(env, SERVERS_OWN),
       REDFLAG_SERVER_URL: loopbackUrl(ready.url),
       ...(ready.registrationToken ? { REDFLAG_REGISTRATION_TOKEN: ready.registrationToken } : {}),
-      AGENT_CONFIG_PATH: path.join(state, "config.json"),
+      AGENT_CONFIG_PATH: agentConfigFile(settings.dataDir),
       REDFLAG_AGENT_STATE_DIR: state,
     },
   };
@@ -67,6 +67,9 @@ const SERVERS_OWN = /^(DATABASE_URL|SERVER_.*|REDFLAG_(DATA_DIR|LOCAL_AGENT|CHEC
 
 /** @param {NodeJS.ProcessEnv} env @param {RegExp} names @returns {NodeJS.ProcessEnv} */
 const without = (env, names) => Object.fromEntries(Object.entries(env).filter(([name]) => !names.test(name)));
+
+/** @param {string} dataDir */
+export const agentConfigFile = (dataDir) => path.join(agentStateDir(dataDir), "config.json");
 
 /** @param {string} dataDir */
 const agentStateDir = (dataDir) => path.join(dataDir, "agent");

@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+import { keepAgentConfig } from "./agent-config.mjs";
 import {
+  agentConfigFile,
   agentGrace,
   agentSettings,
   defaultDataDir,
@@ -72,6 +74,17 @@ test("the agent gets its folder and its seat, and never the database's address",
     AGENT_CONFIG_PATH: path.join(dataDir, "agent/config.json"),
     REDFLAG_AGENT_STATE_DIR: path.join(dataDir, "agent"),
   });
+});
+
+test("the agent's configuration file is made once, for its user alone, and then left alone", () => {
+  const file = agentConfigFile(dataDir);
+  keepAgentConfig(file);
+  expect(readFileSync(file, "utf8")).toBe("{}\n");
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(statSync(path.dirname(file)).mode & 0o777).toBe(0o700);
+  writeFileSync(file, '{ "logLevel": "debug" }');
+  keepAgentConfig(file);
+  expect(readFileSync(file, "utf8")).toContain("debug");
 });
 
 test.each([

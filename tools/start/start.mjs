@@ -1,6 +1,7 @@
 import path from "node:path";
 
-import { agentGrace, agentSettings, readSettings, serverSettings } from "./settings.mjs";
+import { keepAgentConfig } from "./agent-config.mjs";
+import { agentConfigFile, agentGrace, agentSettings, readSettings, serverSettings } from "./settings.mjs";
 import { PATIENCE, supervise } from "./supervise.mjs";
 
 // A closed terminal or pipe must not stop the orderly end that its signal has begun.
@@ -11,7 +12,10 @@ const settings = readSettings(root, process.env);
 
 process.exitCode = await supervise({
   server: serverSettings(settings, process.env),
-  agent: (ready) => agentSettings(settings, process.env, ready),
+  agent: (ready) => {
+    keepAgentConfig(agentConfigFile(settings.dataDir));
+    return agentSettings(settings, process.env, ready);
+  },
   dataDir: settings.dataDir,
   patience: { ...PATIENCE, agentGrace: agentGrace(process.env) },
   say: (line) => console.log(line),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { defaultConfigFile, loadConfig } from "./load-config.js";
+import { findConfigFile, loadConfig } from "./load-config.js";
 
 let folder: string;
 let file: string;
@@ -10,10 +10,11 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "redflag-config-"));
   file = path.join(folder, "config.json");
 });
+const usual = () => ({ path: file, isNamed: false });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test("without a file there are defaults", () => {
-  expect(loadConfig(file, {}, {})).toMatchObject({
+  expect(loadConfig(usual(), {}, {})).toMatchObject({
     plugins: [{ package: "redflag-plugin-apt" }],
     scanIntervalSeconds: 21_600,
     allowInsecureHttp: false,
@@ -27,7 +28,7 @@ test("the environment wins over the file, and flags over both", () => {
     JSON.stringify({ serverUrl: "https://a.example", scanIntervalSeconds: 600, logLevel: "warn" }),
   );
   const env = { REDFLAG_SERVER_URL: "https://b.example", REDFLAG_SCAN_INTERVAL_SECONDS: "900" };
-  expect(loadConfig(file, env, { logLevel: "debug" })).toMatchObject({
+  expect(loadConfig(usual(), env, { logLevel: "debug" })).toMatchObject({
     serverUrl: "https://b.example",
     scanIntervalSeconds: 900,
     logLevel: "debug",
@@ -40,7 +41,7 @@ test("plugins are names or objects with a configuration", () => {
     { package: "redflag-plugin-apt", config: { rootDir: "/srv/a" } },
   ];
   writeFileSync(file, JSON.stringify({ plugins }));
-  expect(loadConfig(file, {}, {}).plugins).toEqual([
+  expect(loadConfig(usual(), {}, {}).plugins).toEqual([
     { package: "@acme/redflag-plugin-x", config: undefined },
     { package: "redflag-plugin-apt", config: { rootDir: "/srv/a" } },
   ]);
@@ -51,7 +52,7 @@ test("an unknown setting is an error with a suggestion", () => {
     file,
     JSON.stringify({ serverURL: "https://a.example", plugins: [{ package: "redflag-plugin-apt", cfg: 1 }] }),
   );
-  expect(() => loadConfig(file, {}, {})).toThrow(
+  expect(() => loadConfig(usual(), {}, {})).toThrow(
     /serverURL: there is no such setting; did you mean serverUrl\?/,
   );
 });
@@ -61,7 +62,7 @@ test("every wrong value is named, and a secret is never printed", () => {
     file,
     JSON.stringify({ serverUrl: "ftp://x", plugins: ["left-pad"], registrationToken: 12_345 }),
   );
-  const load = () => loadConfig(file, { REDFLAG_SCAN_INTERVAL_SECONDS: "soon" }, {});
+  const load = () => loadConfig(usual(), { REDFLAG_SCAN_INTERVAL_SECONDS: "soon" }, {});
   expect(load).toThrow(/serverUrl: a web address/);
   expect(load).toThrow(/plugins\.0/);
   expect(load).toThrow(/scanIntervalSeconds/);
@@ -71,11 +72,21 @@ test("every wrong value is named, and a secret is never printed", () => {
 
 test("broken JSON is named with its file", () => {
   writeFileSync(file, "{ oops");
-  expect(() => loadConfig(file, {}, {})).toThrow(/config\.json is not JSON/);
+  expect(() => loadConfig(usual(), {}, {})).toThrow(/config\.json is not JSON/);
 });
 
 test("the file is where the seed says, unless AGENT_CONFIG_PATH says otherwise", () => {
-  expect(defaultConfigFile("linux", {})).toBe("/etc/aggregator/config.json");
-  expect(defaultConfigFile("win32", { ProgramData: "D:\\PD" })).toBe("D:\\PD\\RedFlag\\config.json");
-  expect(defaultConfigFile("linux", { AGENT_CONFIG_PATH: "/x.json" })).toBe("/x.json");
+  expect(findConfigFile("linux", {})).toEqual({ path: "/etc/aggregator/config.json", isNamed: false });
+  expect(findConfigFile("win32", { ProgramData: "D:\\PD" }).path).toBe("D:\\PD\\RedFlag\\config.json");
+  expect(findConfigFile("linux", { AGENT_CONFIG_PATH: "/x.json" })).toEqual({
+    path: "/x.json",
+    isNamed: true,
+  });
+});
+
+test("a file that somebody named must be there", () => {
+  expect(() => loadConfig({ path: file, isNamed: true }, {}, {})).toThrow(
+    /config\.json cannot be read \(ENOENT\)\. AGENT_CONFIG_PATH names it/,
+  );
+  expect(() => loadConfig({ path: folder, isNamed: true }, {}, {})).toThrow(/EISDIR/);
 });

@@ -22,11 +22,20 @@ const BOOLEANS: ReadonlySet<string> = new Set(["allowInsecureHttp"]);
 /** Variables by name, as the process was given them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where the configuration file is when nobody says otherwise. */
-export function defaultConfigFile(platform: NodeJS.Platform, env: Environment): string {
-  if (env["AGENT_CONFIG_PATH"]) return env["AGENT_CONFIG_PATH"];
-  if (platform === "win32") return `${env["ProgramData"] ?? "C:\\ProgramData"}\\RedFlag\\config.json`;
-  return "/etc/aggregator/config.json";
+/** Where the configuration is looked for. */
+export interface ConfigFile {
+  readonly path: string;
+  /** Somebody named it, so it must be there; the usual place may be empty. */
+  readonly isNamed: boolean;
+}
+
+/** The file that `AGENT_CONFIG_PATH` names, or the usual place. */
+export function findConfigFile(platform: NodeJS.Platform, env: Environment): ConfigFile {
+  const named = env["AGENT_CONFIG_PATH"];
+  if (named) return { path: named, isNamed: true };
+  if (platform !== "win32") return { path: "/etc/aggregator/config.json", isNamed: false };
+  const programData = env["ProgramData"] ?? "C:\\ProgramData";
+  return { path: `${programData}\\RedFlag\\config.json`, isNamed: false };
 }
 
 /**
@@ -35,7 +44,7 @@ export function defaultConfigFile(platform: NodeJS.Platform, env: Environment): 
  * @throws ConfigError
  */
 export function loadConfig(
-  file: string,
+  file: ConfigFile,
   env: Environment,
   flags: Readonly<Record<string, unknown>>,
 ): AgentConfig {
@@ -43,19 +52,23 @@ export function loadConfig(
   const result = v.safeParse(CONFIG_SCHEMA, merged);
   if (result.success) return result.output;
   const lines = result.issues.map((issue) => `  ${describeIssue(issue)}`);
-  throw new ConfigError(`The configuration is wrong (${file} and the environment):\n${lines.join("\n")}`);
+  throw new ConfigError(
+    `The configuration is wrong (${file.path} and the environment):\n${lines.join("\n")}`,
+  );
 }
 
-function readFile(file: string): Record<string, unknown> {
+function readFile({ path: file, isNamed }: ConfigFile): Record<string, unknown> {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
     const code = String(Object(error).code);
-    if (code === "ENOENT") return {};
     // Others than root need no secrets of the service to look at this machine.
-    if (code === "EACCES") return {};
-    throw new ConfigError(`The configuration file ${file} cannot be read (${code}).`, { cause: error });
+    if (!isNamed && (code === "ENOENT" || code === "EACCES")) return {};
+    const advice = isNamed ? " AGENT_CONFIG_PATH names it: make the file, or name another." : "";
+    throw new ConfigError(`The configuration file ${file} cannot be read (${code}).${advice}`, {
+      cause: error,
+    });
   }
   let value: unknown;
   try {

@@ -41,7 +41,11 @@ export async function startTestAgent(
 ): Promise<TestAgent> {
   const flags = { stateDir: path.join(root, "state"), registrationToken: "let-me-in", ...settings };
   const given = Object.entries(flags).filter(([, value]) => value !== undefined);
-  const config = loadConfig(path.join(root, "config.json"), {}, Object.fromEntries(given));
+  const config = loadConfig(
+    { path: path.join(root, "config.json"), isNamed: false },
+    {},
+    Object.fromEntries(given),
+  );
   const container = await composeLocal(testFacts(), config, silentLog);
   const controller = new AbortController();
   const ended = runAgent(container, controller.signal);
