@@ -101,6 +101,39 @@ test("usage, configuration and plugin errors have their codes and no stack trace
   for (const { stderr } of [wrong, insecure]) expect(stderr).not.toMatch(/\n\s+at /);
 });
 
+test("a configuration file that was named and cannot be read is an error", () => {
+  rmSync(path.join(root, "config.json"));
+  for (const command of ["status", "scan", "run"]) {
+    expect(cli(command)).toMatchObject({
+      code: 78,
+      stderr: expect.stringContaining("config.json cannot be read"),
+    });
+  }
+});
+
+test("to be enrolled is enough: the agent finds the server by itself", async () => {
+  server = new ProtocolServer();
+  const url = await server.start();
+  const registered = startAgentProcess(
+    program,
+    ["register", "--server", `${url}/`, "--token", "let-me-in"],
+    env(),
+  );
+  running.push(registered);
+  expect(await registered.exited, registered.output()).toBe(0);
+  expect(registered.output()).toContain("redflag-agent run");
+  expect(cli("status").stdout).toContain(`Server:  ${url} (enrolled as agent_1)`);
+  running.push(startAgentProcess(program, ["run"], env()));
+  await vi.waitUntil(() => server.reports.length > 0, PATIENCE);
+  const elsewhere = runCommandLine(
+    program,
+    ["status", "--json"],
+    env({ REDFLAG_SERVER_URL: "https://a.example" }),
+  );
+  expect(JSON.parse(elsewhere.stdout)).toMatchObject({ serverUrl: "https://a.example" });
+  await server.stop();
+});
+
 test("B5 hostile names and messages are harmless on the terminal", () => {
   writeFileSync(
     path.join(root, "toy-pm"),

@@ -22,11 +22,12 @@ export const statusCommand: CliAction<LookOptions> = async (context, { json }) =
   const scan = folder ? await readLastScan(folder.lastScan) : undefined;
   const runningAs = folder ? findRunning(folder) : null;
   const canInstall = facts.uid === 0 || facts.platform === "win32";
+  const serverUrl = config.serverUrl ?? credentials?.serverUrl ?? null;
   const status = {
     agentVersion: facts.agentVersion,
     configFile: context.configFile,
     stateFolder: folder?.root ?? null,
-    serverUrl: config.serverUrl ?? null,
+    serverUrl,
     agentId: credentials?.agentId ?? null,
     runningAs,
     canInstall,
@@ -38,7 +39,9 @@ export const statusCommand: CliAction<LookOptions> = async (context, { json }) =
   }
   const enrolled = credentials ? `enrolled as ${visibleText(credentials.agentId, 100)}` : "not enrolled";
   output.out(`redflag-agent ${facts.agentVersion}`);
-  output.out(`Server:  ${config.serverUrl ?? "none configured"} (${enrolled})`);
+  output.out(
+    `Server:  ${serverUrl === null ? "none configured" : visibleText(serverUrl, 2_000)} (${enrolled})`,
+  );
   output.out(`Agent:   ${runningAs === null ? "not running" : `running as process ${runningAs}`}`);
   output.out(`Rights:  ${canInstall ? "may install updates" : "may scan and plan; installing needs root"}`);
   output.out(`State:   ${folder?.root ?? "none yet"}`);

@@ -1,4 +1,5 @@
 import { composeSession, currentFacts } from "../run/compose-remote.js";
+import { registeredServer } from "../state/credentials.js";
 import { STATE_FOLDER } from "../tokens.js";
 import { NotRegisteredError } from "../transport/session.js";
 import type { CliAction } from "./cli-context.js";
@@ -16,14 +17,16 @@ export const registerCommand: CliAction<RegisterOptions> = async (context, { ser
   const config = context.config(server === undefined ? {} : { serverUrl: server });
   const { output, stop } = context;
   const registrationToken = token ?? config.registrationToken;
-  if (config.serverUrl === undefined || registrationToken === undefined) {
+  const container = await context.open({ ...config, plugins: [] }, "nowhere");
+  const folder = container.resolve(STATE_FOLDER);
+  const serverUrl = config.serverUrl ?? (await registeredServer(folder));
+  if (serverUrl === undefined || registrationToken === undefined) {
     output.err(
       "Enrolling needs the server's address and a registration token: redflag-agent register --server https://… --token …, or REDFLAG_SERVER_URL and REDFLAG_REGISTRATION_TOKEN.",
     );
     return EXIT.usage;
   }
-  const container = await context.open({ ...config, plugins: [] }, "nowhere");
-  const session = composeSession(container, config.serverUrl);
+  const session = composeSession(container, serverUrl);
   try {
     const known = await session.agentId();
     if (known !== undefined && force !== true) {
@@ -31,10 +34,13 @@ export const registerCommand: CliAction<RegisterOptions> = async (context, { ser
       return EXIT.failed;
     }
     const agentId = await session.register(registrationToken, await currentFacts(container), stop);
-    output.out(`Enrolled as ${agentId}. Credentials are in ${container.resolve(STATE_FOLDER).credentials}.`);
-    if (context.config().serverUrl === undefined) {
+    output.out(`Enrolled as ${agentId}. Credentials are in ${folder.credentials}.`);
+    const configured = context.config().serverUrl;
+    if (configured === undefined || configured === serverUrl) {
+      output.out("Start the agent with: redflag-agent run");
+    } else {
       output.err(
-        `Put "serverUrl": "${config.serverUrl}" into ${context.configFile} so that the agent finds it.`,
+        `The configuration names another server, ${configured}, and it wins: change it in ${context.configFile} or REDFLAG_SERVER_URL.`,
       );
     }
     return EXIT.ok;

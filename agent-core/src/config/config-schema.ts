@@ -33,7 +33,7 @@ export const CONFIG_SCHEMA = v.strictObject({
   serverUrl: v.pipe(
     v.exactOptional(URL_TEXT),
     v.description(
-      "Address of the server, for example https://redflag.example.org. Without it the agent works alone.",
+      "Address of the server, for example https://redflag.example.org. Default the one that the machine was enrolled with; without any the agent works alone.",
     ),
   ),
   registrationToken: v.pipe(

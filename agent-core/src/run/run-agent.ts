@@ -2,6 +2,7 @@ import type { DependencyContainer } from "tsyringe";
 import { ConfigError } from "../config/config-error.js";
 import { lockHolder, tryLock } from "../state/file-lock.js";
 import { removeTemporaryFiles } from "../state/atomic-file.js";
+import { registeredServer } from "../state/credentials.js";
 import { StateError } from "../state/state-error.js";
 import { sweepStateFolder } from "../state/sweep.js";
 import {
@@ -51,7 +52,7 @@ export async function runAgent(container: DependencyContainer, stop: AbortSignal
   try {
     await removeTemporaryFiles(folder.root);
     await sweepStateFolder(folder, container.resolve(CLOCK).now());
-    const { serverUrl } = container.resolve(CONFIG);
+    const serverUrl = container.resolve(CONFIG).serverUrl ?? (await registeredServer(folder));
     if (serverUrl === undefined) await runAlone(container, stop);
     else await runConnected(container, serverUrl, stop);
   } finally {

@@ -1,8 +1,10 @@
 import * as v from "valibot";
 import { readFileIfThere, writeFileAtomically } from "./atomic-file.js";
 import { StateError } from "./state-error.js";
+import type { StateFolder } from "./state-folder.js";
 
 const SCHEMA = v.object({
+  /** Where the machine was enrolled; the agent goes there unless its configuration says otherwise. */
   serverUrl: v.string(),
   agentId: v.string(),
   accessToken: v.string(),
@@ -34,4 +36,9 @@ export class CredentialStore {
   async write(credentials: Credentials): Promise<void> {
     await writeFileAtomically(this.file, `${JSON.stringify(credentials, null, 2)}\n`, 0o600);
   }
+}
+
+/** The server that this machine was enrolled with; undefined when it is not enrolled. @throws StateError */
+export async function registeredServer(folder: StateFolder): Promise<string | undefined> {
+  return (await new CredentialStore(folder.credentials).read())?.serverUrl;
 }

@@ -111,7 +111,11 @@ export class Session {
   }
 
   async #keep(agentId: string, tokens: AgentCredentials): Promise<Credentials> {
-    const credentials = { agentId, serverUrl: this.client.post.url.origin, ...tokens };
+    const credentials = {
+      agentId,
+      serverUrl: this.client.post.url.href.replace(/\/graphql$/u, ""),
+      ...tokens,
+    };
     await this.store.write(credentials);
     this.#credentials = credentials;
     return credentials;

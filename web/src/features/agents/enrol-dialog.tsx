@@ -126,8 +126,8 @@ function RegisterLine({ secret, onClose }: { readonly secret: string; readonly o
       <div className="space-y-4">
         <CopyField label="Command" value={registerLine(location.origin, secret)} />
         <Notice tone="warn" title="Shown only now">
-          The server keeps no copy of the token. Run the line as root, so that the agent can also install. The
-          agent then appears in the list.
+          The server keeps no copy of the token. Run the line as root, so that the agent can also install, and
+          start it with redflag-agent run. It then appears in the list.
         </Notice>
       </div>
     </Dialog>
