@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -12,6 +13,7 @@ import type {
   CommandResultInput,
   ScanReportInput,
 } from "../protocol/operations.js";
+import type { KeyPair } from "./local-ca.js";
 import { ProtocolCommands } from "./protocol-commands.js";
 
 const SCHEMA_FILE = path.resolve(import.meta.dirname, "../../../schema.graphql");
@@ -42,9 +44,16 @@ export class ProtocolServer {
   #http: Server | undefined;
   #sockets: WebSocketServer | undefined;
 
-  /** Starts on a free port. @returns the server's address */
-  async start(): Promise<string> {
-    const http = createServer((request, response) => void this.#answer(request, response));
+  /**
+   * Starts on a free port.
+   *
+   * @param tls the key and certificate of a server that speaks https.
+   * @returns the server's address
+   */
+  async start(tls?: KeyPair, host = "127.0.0.1"): Promise<string> {
+    const answer = (request: IncomingMessage, response: ServerResponse) =>
+      void this.#answer(request, response);
+    const http = tls ? createSecureServer(tls, answer) : createServer(answer);
     const sockets = new WebSocketServer({ server: http, path: "/graphql" });
     useServer(
       {
@@ -55,10 +64,11 @@ export class ProtocolServer {
       },
       sockets,
     );
-    await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => http.listen(0, host, resolve));
     this.#http = http;
     this.#sockets = sockets;
-    return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+    const name = host.includes(":") ? `[${host}]` : host;
+    return `${tls ? "https" : "http"}://${name}:${(http.address() as AddressInfo).port}`;
   }
 
   async stop(): Promise<void> {
