@@ -70,7 +70,7 @@ describe.skipIf(!HAS_OPENSSL)(`N8 the server's certificate${needs}`, () => {
     const url = await serve(ca.issue({ altName: HERE }));
     const agent = await startTestAgent(folder, { serverUrl: url, caFile: ca.file, plugins: [] });
     await vi.waitUntil(() => (server?.checkIns.length ?? 0) > 0, PATIENCE);
-    await vi.waitUntil(() => server?.openSockets === 1, PATIENCE);
+    await expect.poll(() => server?.openSockets, PATIENCE).toBe(1);
     await agent.stop();
   });
 

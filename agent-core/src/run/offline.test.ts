@@ -1,0 +1,112 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { networkInterfaces, tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { SCANNER } from "../jobs/scanner.js";
+import { JOURNAL } from "../tokens.js";
+import { PLUGIN_HOST } from "../plugins/plugin-host.js";
+import { FaultProxy } from "../testing/fault-proxy.js";
+import { installCommand } from "../testing/install-command.js";
+import { ProtocolServer } from "../testing/protocol-server.js";
+import { startTestAgent, type TestAgent } from "../testing/run-test-agent.js";
+import { type ToyManager, writeToyManager } from "../testing/toy-manager.js";
+import { HttpPost } from "../transport/http-post.js";
+
+const PATIENCE = { timeout: 20_000 };
+const DAY_MS = 24 * 3_600_000;
+const HAS_IPV6 = Object.values(networkInterfaces())
+  .flat()
+  .some((address) => address?.address === "::1");
+const { signal } = new AbortController();
+let root: string;
+let server: ProtocolServer;
+let proxy: FaultProxy;
+let url: string;
+let toy: ToyManager;
+const agents: TestAgent[] = [];
+
+beforeEach(async () => {
+  root = mkdtempSync(path.join(tmpdir(), "redflag-offline-"));
+  server = new ProtocolServer();
+  proxy = new FaultProxy(await server.start());
+  url = await proxy.start();
+  toy = writeToyManager(root);
+});
+afterEach(async () => {
+  toy.release();
+  proxy.mode = "pass";
+  await Promise.all(agents.splice(0).map((agent) => agent.stop().catch(() => undefined)));
+  await proxy.stop();
+  await server.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const start = async (settings: Record<string, unknown> = {}): Promise<TestAgent> => {
+  const agent = await startTestAgent(root, { serverUrl: url, plugins: [toy.plugin], ...settings });
+  agents.push(agent);
+  return agent;
+};
+const scan = async ({ container }: TestAgent): Promise<void> => {
+  for (const source of container.resolve(PLUGIN_HOST).sources) {
+    await container.resolve(SCANNER).scan(source, { refresh: false, signal });
+  }
+};
+
+test("N7 a name that is not found is worth another try", async () => {
+  const post = new HttpPost(new URL("https://redflag.invalid/graphql"), () => []);
+  const problem = await post.send("{}", {}, signal).catch((error: unknown) => error);
+  expect(problem).toMatchObject({ code: "UNREACHABLE", isRetryable: true });
+  post.close();
+});
+
+test.skipIf(!HAS_IPV6)("N7 a server with only an IPv6 address is reached (needs ::1)", async () => {
+  const six = new ProtocolServer();
+  await start({ serverUrl: await six.start(undefined, "::1") });
+  await vi.waitUntil(() => six.reports.length > 0, PATIENCE);
+  await expect.poll(() => six.openSockets, PATIENCE).toBe(1);
+  await six.stop();
+});
+
+test("N11 after a month offline the token is renewed, the result and one report are delivered", async () => {
+  const agent = await start();
+  await vi.waitUntil(() => server.reports.length > 0, PATIENCE);
+  toy.hold();
+  server.enqueue(await installCommand(server, ["lib"]));
+  await vi.waitUntil(() => toy.isInstalling(), PATIENCE);
+  proxy.mode = "refuse";
+  proxy.cutAll();
+  toy.release();
+  await vi.waitUntil(() => agent.container.resolve(JOURNAL).undelivered().length === 1, PATIENCE);
+  await agent.stop();
+  const file = path.join(root, "state/credentials.json");
+  const credentials = JSON.parse(readFileSync(file, "utf8"));
+  const accessTokenExpiresAt = new Date(Date.now() - 29 * DAY_MS).toISOString();
+  writeFileSync(file, JSON.stringify({ ...credentials, accessTokenExpiresAt }));
+  server.revokeAccess();
+  const [before, reports] = [server.operations.length, server.reports.length];
+
+  const later = await start({ registrationToken: undefined });
+  for (const version of ["1", "0", "1"]) {
+    toy.setInstalled({ tool: version });
+    await scan(later);
+  }
+  proxy.mode = "pass";
+  await vi.waitUntil(() => server.commands.get("cmd_install").result, PATIENCE);
+  await vi.waitUntil(() => server.reports.length > reports, PATIENCE);
+  expect(server.commands.get("cmd_install").result).toMatchObject({ state: "SUCCEEDED" });
+  expect(server.reports.slice(reports)).toMatchObject([{ items: [{ key: "tool", installedVersion: "1" }] }]);
+  const operations = server.operations.slice(before);
+  expect(operations.filter((name) => name === "RenewAgent")).toHaveLength(1);
+  expect(operations).not.toContain("RegisterAgent");
+});
+
+test("N11 an agent that the server gave up in the meantime enrols again when it has a token", async () => {
+  const agent = await start();
+  await vi.waitUntil(() => server.reports.length > 0, PATIENCE);
+  await agent.stop();
+  server.forgetAgents();
+  const before = server.checkIns.length;
+  await start();
+  await vi.waitUntil(() => server.checkIns.length > before, PATIENCE);
+  expect(server.operations.filter((name) => name === "RegisterAgent")).toHaveLength(2);
+});
