@@ -4,6 +4,7 @@ import { homedir } from "node:os";
 import { Command, CommanderError } from "commander";
 import { readSettings } from "./config/read-settings.js";
 import { explainFailure } from "./cli/explain-failure.js";
+import { runBackup, runRestore } from "./cli/run-backup.js";
 import { runRebuild, runVerify } from "./cli/run-events.js";
 import { runServe } from "./cli/run-serve.js";
 import { serverVersion } from "./server/server-version.js";
@@ -31,6 +32,18 @@ events
   .command("verify")
   .description("compare the state with what the events say; exit code 1 when they differ")
   .action(() => runVerify(settings()));
+
+program
+  .command("backup")
+  .description("save the whole database into a new file; servers may go on running")
+  .argument("<file>", "for example redflag-2026-11-21.backup")
+  .action((file: string) => runBackup(settings(), file));
+program
+  .command("restore")
+  .description("put a backup into the database, while no server runs")
+  .argument("<file>", "what `redflag backup` wrote")
+  .option("--replace", "give up everything that is in the database now", false)
+  .action((file: string, options: { replace: boolean }) => runRestore(settings(), file, options));
 
 try {
   await program.parseAsync();

@@ -1,3 +1,4 @@
+import { BackupError } from "../backup/backup-error.js";
 import { SettingsError } from "../config/read-settings.js";
 import { StartupError } from "../database/startup-error.js";
 
@@ -13,7 +14,7 @@ const TELL_US = "This should not happen; please report it with the text above.";
 
 /** Turns whatever kept the program from running into one clear sentence and an exit code. */
 export function explainFailure(error: unknown): Failure {
-  if (error instanceof StartupError || error instanceof SettingsError) {
+  if (error instanceof StartupError || error instanceof SettingsError || error instanceof BackupError) {
     return { message: error.message, exitCode: error.exitCode };
   }
   if (error instanceof Error && "syscall" in error && error.syscall === "listen") return explainListen(error);

@@ -1,12 +1,9 @@
 import { projectorsOf } from "../compose.js";
 import type { ReadSettings } from "../config/read-settings.js";
-import { openDatabase } from "../database/connection.js";
-import type { Database } from "../database/database.js";
-import { migrate } from "../database/migrations/migrate.js";
 import { rebuild } from "../events/rebuild.js";
 import { verify } from "../events/verify.js";
 import { modules } from "../modules.js";
-import { createLogger } from "./create-logger.js";
+import { withDatabase } from "./with-database.js";
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -33,20 +30,4 @@ export async function runVerify(settings: ReadSettings): Promise<void> {
     print(`${events} events replayed; ${tables.length} tables and the log ${verdict}.`);
     if (differences.length > 0) process.exitCode = 1;
   });
-}
-
-async function withDatabase(
-  settings: ReadSettings,
-  run: (database: Database) => Promise<void>,
-): Promise<void> {
-  const log = createLogger("warn", process.stderr);
-  const entities = modules.flatMap((module) => [...module.entities]);
-  const { DATABASE_URL: databaseUrl, REDFLAG_DATA_DIR: dataDir } = settings;
-  const database = await openDatabase({ databaseUrl, dataDir, entities, log });
-  try {
-    await migrate(database);
-    await run(database);
-  } finally {
-    await database.close();
-  }
 }

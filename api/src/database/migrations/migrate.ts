@@ -6,8 +6,8 @@ import { errorCode } from "../sql-errors.js";
 import { StartupError } from "../startup-error.js";
 import { runSql, type Executor } from "../sql.js";
 
-/** "redf" as an integer: the advisory lock that everyone who migrates this database takes. */
-const MIGRATION_LOCK = 0x72656466;
+/** "redf" as an integer: the advisory lock that everyone who changes this database's schema as a whole takes. */
+export const migrationLock = 0x72656466;
 
 /**
  * Brings the schema up to this version's migrations and returns the names of those it ran.
@@ -42,7 +42,7 @@ function underLock<T>(database: Database, run: (transaction: Transaction) => Pro
     if (!transaction) throw new Error("The migration has no transaction.");
     await runSql(transaction, "set local statement_timeout = 0");
     await runSql(transaction, "set local idle_in_transaction_session_timeout = 0");
-    await runSql(transaction, "select pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);
+    await runSql(transaction, "select pg_advisory_xact_lock($1)", [migrationLock]);
     return run(transaction);
   });
 }
