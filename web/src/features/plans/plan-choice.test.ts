@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { installable, NO_CHOICE, toApprove, toggled, whyNot } from "./plan-choice.js";
+import { downloadOf, installable, NO_CHOICE, toApprove, toggled, whyNot } from "./plan-choice.js";
 import type { Plan } from "./plan-fragment.js";
 
 const NOW = Date.parse("2026-11-21T10:00:00Z");
@@ -42,6 +42,14 @@ test("accepted removals and left out plans are respected", () => {
 test("only what is not approved yet is approved, and once", () => {
   const updates = [update("a", "PENDING"), update("b", "APPROVED"), update("c", "FAILED")];
   expect(toApprove([plan({ updates }), plan({ updates })])).toEqual(["a", "c"]);
+});
+
+test("a size that is not known is never counted as nothing", () => {
+  const sized = (downloadBytes: number | null) => ({ downloadBytes });
+  expect(downloadOf([sized(1024), sized(2048)])).toBe("3.0 KiB to download");
+  expect(downloadOf([sized(1024), sized(null)])).toBe("at least 1.0 KiB to download");
+  expect(downloadOf([sized(null)])).toBe("size of the download not known");
+  expect(downloadOf([sized(0)])).toBe("0 B to download");
 });
 
 test("an id is toggled in a set", () => {

@@ -1,3 +1,4 @@
+import { formatBytes } from "../../ui/format.js";
 import type { Plan } from "./plan-fragment.js";
 
 /** What the reader decided about each plan: left out, and removals accepted. */
@@ -41,6 +42,14 @@ export function toApprove(plans: readonly Plan[]): readonly string[] {
     .flatMap((plan) => plan.updates)
     .filter(({ state }) => state === "PENDING" || state === "FAILED" || state === "REJECTED");
   return [...new Set(open.map(({ id }) => id))];
+}
+
+/** How much these plans download, for people; a plan whose size is not known makes it a lower bound. */
+export function downloadOf(plans: readonly Pick<Plan, "downloadBytes">[]): string {
+  const known = plans.flatMap(({ downloadBytes }) => downloadBytes ?? []);
+  if (known.length === 0) return "size of the download not known";
+  const text = `${formatBytes(known.reduce((sum, bytes) => sum + bytes, 0))} to download`;
+  return known.length === plans.length ? text : `at least ${text}`;
 }
 
 /** Adds an id to a set, or takes it out. */

@@ -3,16 +3,17 @@ import { type ReactNode, useState } from "react";
 import { useNavigate } from "react-router";
 
 import { useBlocked } from "../../data/viewer.js";
+import { ActionBar } from "../../ui/action-bar.js";
 import { Button } from "../../ui/button.js";
 import { clockNow, useNow } from "../../ui/clock.js";
-import { formatBytes, formatCount } from "../../ui/format.js";
+import { formatCount } from "../../ui/format.js";
 import { Page } from "../../ui/page.js";
 import { useToast } from "../../ui/toast.js";
 import { plansPath, usePlanUpdates } from "../updates/plan-updates.js";
 import { InstallOutcomeDialog } from "./install-outcome-dialog.js";
 import { type InstallOutcome, useInstallPlans } from "./install-plans.js";
 import { PlanCard } from "./plan-card.js";
-import { installable, isExpired, NO_CHOICE, toggled, whyNot } from "./plan-choice.js";
+import { downloadOf, installable, isExpired, NO_CHOICE, toggled, whyNot } from "./plan-choice.js";
 import type { Plan } from "./plan-fragment.js";
 import { MOST_WATCHED } from "./watch-plan.js";
 
@@ -63,7 +64,6 @@ export function PlanPreview({
     noInstall ??
     noApprove ??
     (ready.length === 0 ? whyNothing(plans, choice.leftOut, (plan) => whyNot(plan, choice, now)) : undefined);
-  const bytes = ready.reduce((sum, plan) => sum + (plan.downloadBytes ?? 0), 0);
   const allStarted = plans.every((plan) => plan.state === "STARTED");
   return (
     <Page
@@ -97,10 +97,10 @@ export function PlanPreview({
         />
       ))}
       {!allStarted && (
-        <div className="sticky bottom-3 z-30 flex flex-wrap items-center justify-end gap-3 rounded-lg border border-line-strong bg-raised p-3 shadow-lg">
+        <ActionBar className="justify-end gap-3 p-3">
           <p role="status" className="mr-auto text-sm text-muted">
             {ready.length > 0
-              ? `${formatCount(count, "update")} on ${formatCount(ready.length, "machine")}, ${formatBytes(bytes)} to download`
+              ? `${formatCount(count, "update")} on ${formatCount(ready.length, "machine")}, ${downloadOf(ready)}`
               : reason}
           </p>
           <Button
@@ -112,7 +112,7 @@ export function PlanPreview({
           >
             Approve and install
           </Button>
-        </div>
+        </ActionBar>
       )}
       {outcome && <InstallOutcomeDialog outcome={outcome} plans={plans} onClose={() => setOutcome(null)} />}
     </Page>
