@@ -42,7 +42,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
       <div
         role="status"
         aria-live="polite"
-        className="pointer-events-none fixed inset-x-3 top-3 z-50 flex flex-col items-center gap-2"
+        className="pointer-events-none fixed inset-x-3 bottom-[calc(var(--keep-clear,0px)+0.75rem)] z-50 flex flex-col items-center gap-2 sm:items-end"
       >
         {list}
       </div>

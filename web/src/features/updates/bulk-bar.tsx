@@ -4,6 +4,7 @@ import { useNavigate } from "react-router";
 
 import type { BulkOutcome, Refused } from "../../data/bulk.js";
 import { useBlocked } from "../../data/viewer.js";
+import { ActionBar } from "../../ui/action-bar.js";
 import { Button, IconButton } from "../../ui/button.js";
 import { formatCount } from "../../ui/format.js";
 import { useToast } from "../../ui/toast.js";
@@ -80,11 +81,7 @@ export function BulkBar({ ids, nameOf, onClear }: BulkBarProps) {
   return (
     <>
       {ids.length > 0 && (
-        <div
-          role="region"
-          aria-label="Selected updates"
-          className="sticky bottom-3 z-30 mx-2 my-3 flex flex-wrap items-center gap-2 rounded-lg border border-line-strong bg-raised p-2 shadow-lg sm:mx-4"
-        >
+        <ActionBar role="region" aria-label="Selected updates" className="mx-2 my-3 gap-2 p-2 sm:mx-4">
           <div className="mr-auto flex w-full items-center gap-1 sm:w-auto">
             <p role="status" className="px-1 text-sm font-medium">
               {ids.length.toLocaleString("en")} selected
@@ -137,7 +134,7 @@ export function BulkBar({ ids, nameOf, onClear }: BulkBarProps) {
           >
             Preview plan
           </Button>
-        </div>
+        </ActionBar>
       )}
       {asking && (
         <ReasonDialog

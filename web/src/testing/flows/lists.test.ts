@@ -128,7 +128,7 @@ describeInBrowser("long lists", (stage) => {
     await page.getByRole("button", { name: "Rename" }).click();
     await page.getByRole("textbox", { name: "Name" }).fill("builder");
     await page.getByRole("dialog").getByRole("button", { name: "Rename" }).click();
-    await page.getByRole("heading", { name: "builder" }).waitFor();
+    await page.getByRole("heading", { name: "builder", exact: true }).waitFor();
     await page.getByRole("button", { name: "Retire" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Retire" }).click();
     await page.getByText("Retired", { exact: true }).first().waitFor();

@@ -1,3 +1,4 @@
+import type { Locator } from "playwright-core";
 import { expect, test } from "vitest";
 
 import { scrollsSideways } from "../browser.js";
@@ -45,6 +46,12 @@ function seedPages(world: World): void {
   ]);
 }
 
+/** Where a part of the page lies, from top to bottom. */
+async function spanOf(part: Locator): Promise<{ top: number; bottom: number }> {
+  const box = await part.boundingBox();
+  return { top: box?.y ?? Number.NaN, bottom: (box?.y ?? 0) + (box?.height ?? 0) };
+}
+
 const PAGES = [
   ["/agents", "Agents", "web-01"],
   ["/agents/agent_web-01", "web-01", "openssl"],
@@ -80,6 +87,29 @@ describeInBrowser("looks and keys", (stage) => {
     }
     const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     expect(ground).toBe(colorScheme === "dark" ? "rgb(16, 17, 19)" : "rgb(251, 251, 252)");
+  });
+
+  test.each([
+    [390, 844],
+    [1440, 900],
+    [1440, 740],
+    [1440, 500],
+  ])("at %d × %d pixels a message covers neither the title nor the bar", async (width, height) => {
+    await using set = await stage({ seed: seedFleet, as: "op_alice", viewport: { width, height } });
+    const { page } = set;
+    await page.goto("/updates");
+    await page.getByRole("checkbox", { name: "Select nginx" }).check();
+    await page.getByRole("button", { name: "Approve" }).click();
+    const toast = page.getByText("1 update approved");
+    await toast.waitFor();
+    await page.getByRole("checkbox", { name: "Select openssl" }).check();
+    const bar = page.getByRole("region", { name: "Selected updates" });
+    await bar.waitFor();
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
+    const [title, said, below] = await Promise.all([page.locator("h1"), toast, bar].map(spanOf));
+    expect(said?.top).toBeGreaterThan(title?.bottom ?? Number.NaN);
+    const isApart = said && below && (said.bottom < below.top || said.top > below.bottom);
+    expect(isApart, JSON.stringify({ said, below })).toBe(true);
   });
 
   test("a chosen theme wins over the system's and survives a reload", async () => {
