@@ -10,5 +10,5 @@ export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), tailwindcss(), printBudget(200)],
   build: { outDir: "dist", emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
-  server: { proxy: { "/graphql": { target: API, ws: true } } },
+  server: { proxy: { "/graphql": { target: API, ws: true }, "/readyz": { target: API } } },
 });

@@ -2,7 +2,8 @@ import { Client, fetchExchange, mapExchange, subscriptionExchange } from "@urql/
 import { type Client as LiveClient, CloseCode, createClient as createLiveClient } from "graphql-ws";
 
 import { setConnection } from "../data/connection.js";
-import { failureCode } from "../data/failures.js";
+import { failureCode, isServerTrouble } from "../data/failures.js";
+import { noteAnswer } from "../data/server-health.js";
 import { emitSignal } from "../data/signals.js";
 import { createCache } from "./cache.js";
 import { subscribeResumable } from "./resumable-subscription.js";
@@ -25,6 +26,11 @@ export function createSessionClient(): SessionClient {
     fetchOptions: { credentials: "same-origin" },
     exchanges: [
       mapExchange({
+        onResult: ({ operation, error }) => {
+          // Subscriptions have a connection of their own, which is watched below.
+          if (operation.kind === "subscription") return;
+          noteAnswer(error !== undefined && isServerTrouble(error));
+        },
         onError: (error) => {
           if (failureCode(error) === "UNAUTHENTICATED") emitSignal("session-ended");
         },

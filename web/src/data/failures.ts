@@ -19,6 +19,10 @@ export function failureCode(error: CombinedError): string | null {
   return typeof code === "string" ? code : null;
 }
 
+/** Whether the server itself may be in trouble: it was not reached, or it says that the fault is its own. */
+export const isServerTrouble = (error: CombinedError): boolean =>
+  error.networkError !== undefined || failureCode(error) === "INTERNAL";
+
 /** One sentence for people about a request that failed as a whole. */
 export function failureText(error: CombinedError): string {
   if (error.networkError) return "The server cannot be reached. Check that it runs and that you are online.";

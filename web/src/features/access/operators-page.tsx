@@ -1,11 +1,13 @@
 import { Plus } from "lucide-react";
 import { useState } from "react";
-import { useMutation, useQuery } from "urql";
+import { useMutation } from "urql";
 
 import { failureText } from "../../data/failures.js";
 import { graphql, type ResultOf } from "../../data/graphql.js";
 import { loadState } from "../../data/load-state.js";
-import { useViewer } from "../../data/viewer.js";
+import { useReloadOn } from "../../data/signals.js";
+import { useBlocked, useViewer } from "../../data/viewer.js";
+import { useKeptQuery } from "../../data/use-kept-query.js";
 import { Badge } from "../../ui/badge.js";
 import { Button } from "../../ui/button.js";
 import { ConfirmDialog } from "../../ui/confirm-dialog.js";
@@ -46,18 +48,20 @@ type Operator = ResultOf<typeof OperatorsQuery>["operators"][number];
 
 /** The people with a login. */
 export function OperatorsPage() {
-  const [result, reload] = useQuery({ query: OperatorsQuery, requestPolicy: "cache-and-network" });
+  const [result, reload] = useKeptQuery({ query: OperatorsQuery, requestPolicy: "cache-and-network" });
   const [isAdding, setAdding] = useState(false);
   const [leaving, setLeaving] = useState<Operator | null>(null);
   const { name: me } = useViewer();
   const again = () => reload({ requestPolicy: "network-only" });
+  useReloadOn([], again);
+  const noManage = useBlocked("OPERATORS_MANAGE");
   const state = loadState(result);
   return (
     <Page
       title="Operators"
       subtitle="The people with a login. Viewers see, operators also install, admins also manage."
       actions={
-        <Button variant="primary" icon={Plus} onClick={() => setAdding(true)}>
+        <Button variant="primary" icon={Plus} blocked={noManage} onClick={() => setAdding(true)}>
           Add an operator
         </Button>
       }

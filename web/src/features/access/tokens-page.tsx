@@ -1,10 +1,11 @@
 import { KeyRound, Plus } from "lucide-react";
 import { useState } from "react";
-import { useQuery } from "urql";
 
 import { graphql, type ResultOf } from "../../data/graphql.js";
 import { loadState } from "../../data/load-state.js";
 import { useReloadOn } from "../../data/signals.js";
+import { useBlocked } from "../../data/viewer.js";
+import { useKeptQuery } from "../../data/use-kept-query.js";
 import { Button } from "../../ui/button.js";
 import { EmptyState } from "../../ui/empty-state.js";
 import { ErrorState } from "../../ui/error-state.js";
@@ -44,11 +45,12 @@ type Tokens = ResultOf<typeof TokensQuery>;
 
 /** Tokens for scripts and for new agents. */
 export function TokensPage() {
-  const [result, reload] = useQuery({ query: TokensQuery, requestPolicy: "cache-and-network" });
+  const [result, reload] = useKeptQuery({ query: TokensQuery, requestPolicy: "cache-and-network" });
   const [dialog, setDialog] = useState<"api" | "registration" | null>(null);
   const [revocation, setRevocation] = useState<Revocation | null>(null);
   const again = () => reload({ requestPolicy: "network-only" });
   useReloadOn(["agents"], again);
+  const noManage = useBlocked("TOKENS_MANAGE");
   const state = loadState(result);
   return (
     <Page
@@ -58,7 +60,7 @@ export function TokensPage() {
       <Panel
         title="For new agents"
         actions={
-          <Button size="sm" icon={Plus} onClick={() => setDialog("registration")}>
+          <Button size="sm" icon={Plus} blocked={noManage} onClick={() => setDialog("registration")}>
             Registration token
           </Button>
         }
@@ -72,7 +74,7 @@ export function TokensPage() {
       <Panel
         title="For scripts"
         actions={
-          <Button size="sm" icon={Plus} onClick={() => setDialog("api")}>
+          <Button size="sm" icon={Plus} blocked={noManage} onClick={() => setDialog("api")}>
             API token
           </Button>
         }

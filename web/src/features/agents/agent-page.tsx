@@ -1,12 +1,12 @@
 import { Archive, PencilLine, ScanSearch } from "lucide-react";
 import { useState } from "react";
 import { useParams, useSearchParams } from "react-router";
-import { useQuery } from "urql";
 
 import { type FragmentOf, graphql } from "../../data/graphql.js";
 import { loadState } from "../../data/load-state.js";
 import { useReloadOn } from "../../data/signals.js";
 import { useBlocked } from "../../data/viewer.js";
+import { useKeptQuery } from "../../data/use-kept-query.js";
 import { Button } from "../../ui/button.js";
 import { EmptyState } from "../../ui/empty-state.js";
 import { ErrorState } from "../../ui/error-state.js";
@@ -38,7 +38,7 @@ const AgentQuery = graphql(
 /** One agent: its facts, what is known about it, its updates and its commands. */
 export function AgentPage() {
   const { id = "" } = useParams();
-  const [result, reload] = useQuery({
+  const [result, reload] = useKeptQuery({
     query: AgentQuery,
     variables: { id },
     requestPolicy: "cache-and-network",

@@ -1,11 +1,11 @@
 import { SearchX } from "lucide-react";
 import { useParams } from "react-router";
-import { useQuery } from "urql";
 
 import { graphql } from "../../data/graphql.js";
 import { loadState } from "../../data/load-state.js";
 import { useReloadOn } from "../../data/signals.js";
 import { useLive } from "../../data/use-live.js";
+import { useKeptQuery } from "../../data/use-kept-query.js";
 import { EmptyState } from "../../ui/empty-state.js";
 import { ErrorState } from "../../ui/error-state.js";
 import { LogView } from "../../ui/log-view.js";
@@ -56,7 +56,7 @@ export function CommandPage() {
 }
 
 function CommandView({ id }: { readonly id: string }) {
-  const [result, reload] = useQuery({
+  const [result, reload] = useKeptQuery({
     query: CommandQuery,
     variables: { id },
     requestPolicy: "cache-and-network",

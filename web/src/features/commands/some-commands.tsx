@@ -1,6 +1,5 @@
-import { useQuery } from "urql";
-
 import { graphql } from "../../data/graphql.js";
+import { useKeptQuery } from "../../data/use-kept-query.js";
 import { Page, Panel } from "../../ui/page.js";
 import { TextLink } from "../../ui/text-link.js";
 import { CommandList } from "./command-list.js";
@@ -22,7 +21,7 @@ const SomeCommandsQuery = graphql(
 
 /** The commands that were started together, for example by one "Approve and install". */
 export function SomeCommands({ ids }: { readonly ids: readonly string[] }) {
-  const [{ data, error }, reload] = useQuery({
+  const [{ data, error }, reload] = useKeptQuery({
     query: SomeCommandsQuery,
     variables: { ids: ids.slice(0, 200) },
     requestPolicy: "cache-and-network",

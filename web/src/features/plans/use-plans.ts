@@ -1,7 +1,7 @@
 import type { CombinedError } from "@urql/core";
-import { useQuery } from "urql";
 
 import { graphql } from "../../data/graphql.js";
+import { useKeptQuery } from "../../data/use-kept-query.js";
 import { type Plan, PlanFragment } from "./plan-fragment.js";
 
 const PlansQuery = graphql(
@@ -48,7 +48,7 @@ export function usePlans(ids: readonly string[]): Plans {
 }
 
 const usePart = (ids: string[]) =>
-  useQuery({
+  useKeptQuery({
     query: PlansQuery,
     variables: { ids },
     pause: ids.length === 0,

@@ -1,7 +1,6 @@
-import { useQuery } from "urql";
-
 import { graphql, type ResultOf } from "../../data/graphql.js";
 import { loadState } from "../../data/load-state.js";
+import { useKeptQuery } from "../../data/use-kept-query.js";
 import { Dialog } from "../../ui/dialog.js";
 import { ErrorState } from "../../ui/error-state.js";
 import { Fact, Facts } from "../../ui/facts.js";
@@ -75,7 +74,7 @@ const CLOSED = {
 
 /** Everything known about one update, in a panel beside the list. */
 export function UpdateDetails({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
-  const [result, reload] = useQuery({
+  const [result, reload] = useKeptQuery({
     query: UpdateQuery,
     variables: { id },
     requestPolicy: "cache-and-network",

@@ -43,6 +43,8 @@ export interface Double {
   setLive(isLive: boolean): void;
   /** Breaks every request to the API, or answers them again. The page itself stays reachable. */
   setReachable(isReachable: boolean): void;
+  /** Takes the database away from the API, or gives it back; live connections stay. */
+  setDatabase(isThere: boolean): void;
   /** Ends all sessions on the server. */
   endSessions(): void;
   [Symbol.asyncDispose](): Promise<void>;
@@ -59,6 +61,7 @@ export async function startDouble(dist: string, world = new World()): Promise<Do
   const roots = createRoots(world);
   let isLive = true;
   let isReachable = true;
+  let hasDatabase = true;
   const callerOf = (request: IncomingMessage): Caller => {
     const session = new RegExp(`${COOKIE}=([^;]+)`).exec(request.headers.cookie ?? "")?.[1] ?? "";
     const operator = world.operators.get(world.sessions.get(session) ?? "") ?? null;
@@ -66,8 +69,11 @@ export async function startDouble(dist: string, world = new World()): Promise<Do
   };
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://double");
-    if (url.pathname !== "/graphql") return void servePage(dist, url.pathname, response);
+    const isApi = url.pathname === "/graphql" || url.pathname === "/readyz";
+    if (!isApi) return void servePage(dist, url.pathname, response);
     if (!isReachable) return void request.socket.destroy();
+    if (!hasDatabase) return sayAway(response);
+    if (url.pathname === "/readyz") return void response.end('{"status":"ready"}');
     return void answer(schema, roots, callerOf(request), request, response);
   });
   const sockets = new WebSocketServer({ noServer: true });
@@ -105,6 +111,9 @@ export async function startDouble(dist: string, world = new World()): Promise<Do
       isReachable = next;
       if (!next) dropSockets();
     },
+    setDatabase: (isThere) => {
+      hasDatabase = isThere;
+    },
     endSessions: () => {
       world.sessions.clear();
       dropSockets();
@@ -117,6 +126,14 @@ export async function startDouble(dist: string, world = new World()): Promise<Do
       });
     },
   };
+}
+
+/** As the server answers while its database is away. */
+function sayAway(response: ServerResponse): void {
+  const message = "The server cannot reach its database at this moment. Try again in a few seconds.";
+  const errors = [{ message, extensions: { code: "INTERNAL", requestId: "request-1" } }];
+  response.writeHead(503, { "Content-Type": "application/json; charset=utf-8" });
+  response.end(JSON.stringify({ errors }));
 }
 
 async function answer(

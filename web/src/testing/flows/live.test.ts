@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 
 import { beginInstall, progressInstall } from "../double/play-agent.js";
@@ -17,6 +18,12 @@ function addRun(world: World): string {
   });
   beginInstall(world, command.id);
   return command.id;
+}
+
+/** Settles when the API has refused a question of the page, and what came of it has been drawn. */
+async function refusal(page: Page): Promise<void> {
+  await page.waitForResponse((response) => response.url().endsWith("/graphql") && response.status() === 503);
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
 }
 
 describeInBrowser("the live page", (stage) => {
@@ -106,6 +113,50 @@ describeInBrowser("the live page", (stage) => {
     await page.getByText("The server cannot be reached.").waitFor();
     server.setReachable(true);
     await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByText("alice logged in").waitFor();
+    expect(await page.getByText("cannot be reached").count()).toBe(0);
+  });
+
+  test("what is shown stays while the server or its database is away, and is asked for anew after", async () => {
+    await using set = await stage({ seed: seedFleet, as: "op_alice" });
+    const { page, server, world } = set;
+    const lookAgain = () => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await page.goto("/agents/agent_web-01");
+    await page.getByText("Architecture").waitFor();
+
+    server.setDatabase(false);
+    await lookAgain();
+    await page.getByText("The server cannot reach its database, retrying.").waitFor();
+    const refused = refusal(page);
+    for (const agentId of world.agents.keys()) world.emit({ topic: "agent", agentId });
+    await refused;
+    expect(await page.getByText("Architecture").isVisible()).toBe(true);
+    Object.assign(world.agents.get("agent_web-01") ?? {}, { name: "web-renamed" });
+    server.setDatabase(true);
+    await page.getByRole("heading", { name: "web-renamed" }).waitFor();
+    expect(await page.getByText("retrying").count()).toBe(0);
+
+    server.setReachable(false);
+    await lookAgain();
+    await page.getByText("The server cannot be reached, retrying.").waitFor();
+    expect(await page.getByText("Architecture").isVisible()).toBe(true);
+    server.setReachable(true);
+    await page.getByText("retrying").waitFor({ state: "detached" });
+  });
+
+  test("a page that could not be loaded comes by itself when the server is back", async () => {
+    await using set = await stage({ seed: seedFleet, as: "op_alice" });
+    const { page, server } = set;
+    server.setDatabase(false);
+    await page.goto("/operators");
+    await page.getByText("The server cannot reach its database, retrying.").waitFor();
+    await page.getByText("This could not be loaded").waitFor();
+    server.setDatabase(true);
+    await page.getByText("(you)").waitFor();
+    server.setReachable(false);
+    await page.getByRole("link", { name: "History" }).click();
+    await page.getByText("The server cannot be reached. Check").waitFor();
+    server.setReachable(true);
     await page.getByText("alice logged in").waitFor();
     expect(await page.getByText("cannot be reached").count()).toBe(0);
   });
