@@ -145,6 +145,14 @@ const allTheWay: Move[] = (["SUCCEEDED", "FAILED"] as const).flatMap((end): Move
   finishing(end, end),
 ]);
 
+/** The lease is lost in the middle of an install, and the agent never comes back. */
+const retiredMidway: Move[] = [...allTheWay.slice(0, 7), { kind: "lapse" }, { kind: "retire" }];
+
+const FOREVER = `
+  select u.id from updates u where u.state = 'INSTALLING' and not exists (
+    select from commands c where c.type = 'INSTALL' and c.state in ('QUEUED', 'CLAIMED', 'RUNNING')
+      and u.id = any(c.update_ids))`;
+
 test("after any history of plans and commands, state equals its replay and rebuilding changes nothing", async () => {
   const reached = new Set<string>();
   await fc.assert(
@@ -161,8 +169,12 @@ test("after any history of plans and commands, state equals its replay and rebui
          union select 'plan ' || state from plans union select 'update ' || state from updates`,
       ))
         reached.add(state);
+      expect(await fleet.database.query(FOREVER)).toEqual([]);
     }),
-    { numRuns: 40, examples: [[[...allTheWay, { kind: "plan", some: ["c"] }, { kind: "cancel" }]]] },
+    {
+      numRuns: 40,
+      examples: [[[...allTheWay, { kind: "plan", some: ["c"] }, { kind: "cancel" }]], [retiredMidway]],
+    },
   );
   expect(await fleet.differences()).toEqual([]);
   const { tables } = await rebuild(fleet.database, fleet.log.projectors);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { agentEvents } from "../agents/project-agents.js";
 import { cancelCommands } from "../commands/cancel-commands.js";
 import { claimCommands } from "../commands/claim-commands.js";
+import { reportProgress } from "../commands/report-progress.js";
 import { reportResult } from "../commands/report-result.js";
 import { sweepCommands } from "../commands/sweep-commands.js";
 import { approve, planOf, readyPlan, resultOf } from "../commands/testing/agent-words.js";
@@ -64,6 +66,25 @@ test("planning refuses held, rejected and unknown updates one by one", async () 
   ]);
   const many = Array.from({ length: 201 }, () => ids[0]!);
   await expect(planUpdates(fleet.parts, alice, { ids: many })).rejects.toMatchObject({ limit: 200 });
+});
+
+test("an install that a retired agent lost midway leaves its update failed", async () => {
+  const agent = await fleet.enrol({ packages: ["curl", "zlib"] });
+  const plan = await readyPlan(fleet, agent, ["curl"]);
+  await approve(fleet, agent, ["curl", "zlib"]);
+  await install([plan]);
+  const [command] = await claimCommands(fleet.parts, agent.caller, 10);
+  const { id, attempt } = command!;
+  await reportProgress(fleet.parts, agent.caller, { commandId: `cmd_${id}`, attempt, lines: [] }, () => {});
+  await fleet.database.query("update command_leases set expires_at = now() where agent_id = $1", [
+    agent.caller.id,
+  ]);
+  await sweepCommands(fleet.parts);
+  expect(await updateState(agent, "curl")).toMatchObject({ state: "INSTALLING" });
+  await fleet.append(agent.caller.id, [agentEvents.of("agent.retired", {})]);
+  expect(await updateState(agent, "curl")).toEqual({ state: "FAILED", failure_code: "AGENT_RETIRED" });
+  expect(await updateState(agent, "zlib")).toEqual({ state: "APPROVED", failure_code: null });
+  expect(await fleet.differences()).toEqual([]);
 });
 
 test("the main way: plan, approve, install exactly what was shown, item by item", async () => {

@@ -23,6 +23,17 @@ const BROUGHT_ALONG = `
   select id from updates
   where agent_id = $1 and source = $2 and is_open and key = any($3) and candidate_version = $4::jsonb ->> key`;
 
+/** Whichever listener comes first, the one that ends these commands or this one. */
+const GIVEN_UP = `
+  select distinct unnest(update_ids) as id from commands
+  where agent_id = $1 and type = 'INSTALL' and attempt > 0
+    and (state = 'QUEUED' or failure_code = 'AGENT_RETIRED')`;
+
+const AGENT_RETIRED = {
+  code: "AGENT_RETIRED",
+  message: "The agent was retired before it told whether this was installed.",
+};
+
 const UNKNOWN_FAILURE = { code: "INTERNAL", message: "The agent did not say why." };
 
 export async function projectStarted(sql: Sql, { payload, at }: Recorded<"command.started">): Promise<void> {
@@ -42,6 +53,20 @@ export async function projectFinished(sql: Sql, event: Recorded<"command.finishe
 
 export async function projectExpired(sql: Sql, { payload, at }: Recorded<"command.expired">): Promise<void> {
   if (payload.type === "INSTALL") await projectOutcomes(sql, payload.updates, at, at);
+}
+
+/**
+ * A retired agent takes nothing more, so nobody will ever say what became of an install that it once had and lost: what
+ * it may have begun has failed. What it has in hand it still tells of itself.
+ */
+export async function projectAgentRetired(sql: Sql, event: RecordedEvent): Promise<void> {
+  const given = await sql.query<{ id: string }>(GIVEN_UP, [agentOfStream(event.stream)], "updates.given-up");
+  const updates = given.map(({ id }) => ({
+    updateId: id,
+    outcome: "FAILED" as const,
+    failure: AGENT_RETIRED,
+  }));
+  await projectOutcomes(sql, updates, event.at, event.at);
 }
 
 async function projectOutcomes(

@@ -1,8 +1,9 @@
+import { AgentRetired } from "../agents/agents.events.js";
 import { CommandExpired, CommandFinished, CommandStarted } from "../commands/commands.events.js";
 import { defineEvent, defineEvents, listen } from "../events/projector.js";
 import { ScanRecorded } from "../scans/scans.events.js";
 import { projectApproved, projectHeld, projectRejected, projectReleased } from "./project-decisions.js";
-import { projectExpired, projectFinished, projectStarted } from "./project-install.js";
+import { projectAgentRetired, projectExpired, projectFinished, projectStarted } from "./project-install.js";
 import { projectScan } from "./project-scan.js";
 import { UpdatesApproved, UpdatesHeld, UpdatesRejected, UpdatesReleased } from "./updates.events.js";
 
@@ -49,6 +50,7 @@ export const updateEvents = defineEvents(
       "command.started": listen(CommandStarted, projectStarted),
       "command.finished": listen(CommandFinished, projectFinished),
       "command.expired": listen(CommandExpired, projectExpired),
+      "agent.retired": listen(AgentRetired, projectAgentRetired),
     },
   },
 );
