@@ -68,6 +68,22 @@ test("planning refuses held, rejected and unknown updates one by one", async () 
   await expect(planUpdates(fleet.parts, alice, { ids: many })).rejects.toMatchObject({ limit: 200 });
 });
 
+test("a plan that is not the one asked for fails, whoever resolved it", async () => {
+  const agent = await fleet.enrol({ packages: ["curl", "zlib"] });
+  const other = planOf(["zlib"]);
+  const plan = await readyPlan(fleet, agent, ["curl"], { items: other.items });
+  expect(await stateOf(plan)).toBe("FAILED");
+  const [row] = await fleet.database.query("select failure_code, failure_message from plans where id = $1", [
+    plan.slice(5),
+  ]);
+  expect(row).toMatchObject({
+    failure_code: "PLAN_MISMATCH",
+    failure_message: expect.stringContaining("nobody asked for zlib:amd64"),
+  });
+  await approve(fleet, agent, ["curl"]);
+  expect((await install([plan])).ids).toEqual([]);
+});
+
 test("an install that a retired agent lost midway leaves its update failed", async () => {
   const agent = await fleet.enrol({ packages: ["curl", "zlib"] });
   const plan = await readyPlan(fleet, agent, ["curl"]);

@@ -1,6 +1,7 @@
 import type { Tx } from "../database/sql.js";
 import type { NewEvent } from "../events/event.js";
 import type { PlanAnswer, PlansOfCommands } from "../commands/plans-of-commands.js";
+import { mismatchOf } from "./match-plan.js";
 import { planContents } from "./plans.sql.js";
 import { planEvents } from "./project-plans.js";
 
@@ -21,6 +22,9 @@ async function settlePlan(
   if (!waiting) return [];
   const about = { planId: command.planId, source: command.source, commandId: command.id };
   if ("failure" in answer) return [planEvents.of("plan.failed", { ...about, failure: answer.failure })];
+  const wanted = (await planContents(tx, [command.planId])).get(command.planId)?.updates ?? [];
+  const failure = mismatchOf(answer.plan, wanted);
+  if (failure) return [planEvents.of("plan.failed", { ...about, failure })];
   const { validSeconds, ...plan } = answer.plan;
   return [
     planEvents.of("plan.resolved", {
