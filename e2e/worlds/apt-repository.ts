@@ -120,19 +120,33 @@ function controlOf(repository: AptRepository, toy: ToyPackage): string {
 const poolOf = (suite: ToySuite): string => `pool/${suite}`;
 
 async function publish(repository: AptRepository): Promise<void> {
-  for (const suite of TOY_SUITES) {
-    const dists = path.join("dists", suite);
-    const folder = path.join(repository.dir, dists, "main", `binary-${repository.arch}`);
-    await mkdir(folder, { recursive: true });
-    await mkdir(path.join(repository.dir, poolOf(suite)), { recursive: true });
-    const index = await runTool("apt-ftparchive", ["packages", poolOf(suite)], { cwd: repository.dir });
-    await writeFile(path.join(folder, "Packages"), index);
-    await runTool("gzip", ["--keep", "--force", "-9n", path.join(folder, "Packages")]);
-    await sign(repository, suite);
-  }
+  for (const suite of TOY_SUITES) await publishSuite(repository, suite);
 }
 
-async function sign(repository: AptRepository, suite: ToySuite): Promise<void> {
+/**
+ * Writes the index of one suite from its pool and signs it.
+ *
+ * @param fields of the Release file, beside or instead of the usual ones: `Valid-Until`, `Changelogs` …
+ */
+export async function publishSuite(
+  repository: AptRepository,
+  suite: ToySuite,
+  fields: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const folder = path.join(repository.dir, "dists", suite, "main", `binary-${repository.arch}`);
+  await mkdir(folder, { recursive: true });
+  await mkdir(path.join(repository.dir, poolOf(suite)), { recursive: true });
+  const index = await runTool("apt-ftparchive", ["packages", poolOf(suite)], { cwd: repository.dir });
+  await writeFile(path.join(folder, "Packages"), index);
+  await runTool("gzip", ["--keep", "--force", "-9n", path.join(folder, "Packages")]);
+  await sign(repository, suite, fields);
+}
+
+async function sign(
+  repository: AptRepository,
+  suite: ToySuite,
+  fields: Readonly<Record<string, string>>,
+): Promise<void> {
   const folder = path.join(repository.dir, "dists", suite);
   const facts = {
     Origin: "Toy",
@@ -148,10 +162,17 @@ async function sign(repository: AptRepository, suite: ToySuite): Promise<void> {
   ]);
   await rm(path.join(folder, "Release"), { force: true });
   const release = await runTool("apt-ftparchive", [...options, "release", folder]);
-  await writeFile(path.join(folder, "Release"), release);
+  await writeFile(path.join(folder, "Release"), withFields(release, fields));
   const env = { GNUPGHOME: repository.gnupgHome };
   const gpg = ["--batch", "--yes", "--quiet", "--output"];
   const source = path.join(folder, "Release");
   await runTool("gpg", [...gpg, path.join(folder, "InRelease"), "--clearsign", source], { env });
   await runTool("gpg", [...gpg, `${source}.gpg`, "--armor", "--detach-sign", source], { env });
+}
+
+/** A Release file is one stanza: fields in front of it replace those of the same name. */
+function withFields(release: string, fields: Readonly<Record<string, string>>): string {
+  const kept = release.split("\n").filter((line) => !Object.hasOwn(fields, line.split(":", 1)[0] ?? ""));
+  const added = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
+  return [...added, ...kept].join("\n");
 }

@@ -35,7 +35,7 @@ const PHRASES: readonly (readonly [PluginErrorCode, readonly string[]])[] = [
       "Hash Sum mismatch",
       "cannot be authenticated",
       "were unauthenticated",
-      "is expired since",
+      "is expired",
       "is not valid yet",
       "no longer has a Release file",
       "changed its 'Origin' value",

@@ -35,6 +35,13 @@ const MAYBE_PRIVATE_INDEX: ArgPattern = { kind: "when", name: "privateIndex", ar
 /** Simulations take no lock and write nothing. */
 const SIMULATE = ["-q", "--simulate", "-o", "Debug::NoLocking=1", MAYBE_PRIVATE_INDEX] as const;
 
+const WITHOUT_PINS = [
+  "-o",
+  "Dir::Etc::preferences=/dev/null",
+  "-o",
+  "Dir::Etc::preferencesparts=/dev/null",
+] as const;
+
 const UPDATE = ["update", "-q", "-o", "APT::Update::Error-Mode=any", "-o", "Acquire::Retries=1"] as const;
 
 /** `name[:arch]=version`, so that no suffix (`-`, `+`, `/release`, `*`) ever has a meaning. */
@@ -48,6 +55,9 @@ const PINS: TupleArg = {
   ],
   repeated: { min: 1, max: 2000 },
 };
+
+/** Names alone, for questions about whatever is installed or offered. */
+const NAMES: TupleArg = { ...PINS, fields: PINS.fields.slice(0, 2) };
 
 const NO_REMOVE: ArgPattern = { kind: "when", name: "noRemove", args: ["--no-remove"] };
 
@@ -128,7 +138,37 @@ export const COMMAND_RULES = [
     name: "simulate-dist-upgrade",
     purpose: "Resolves what a full upgrade would do.",
     file: APT_GET,
-    argv: [...SIMULATE, { kind: "when", name: "ignoreHolds", args: ["--ignore-hold"] }, "dist-upgrade"],
+    argv: [
+      ...SIMULATE,
+      { kind: "when", name: "ignoreHolds", args: ["--ignore-hold"] },
+      { kind: "when", name: "ignorePins", args: WITHOUT_PINS },
+      "dist-upgrade",
+    ],
+  },
+  {
+    ...READ,
+    name: "show-policy",
+    purpose: "Shows which version of each package apt prefers, by pins and phasing.",
+    file: "/usr/bin/apt-cache",
+    argv: ["policy", MAYBE_PRIVATE_INDEX, NAMES],
+  },
+  {
+    ...READ,
+    name: "show-folders",
+    purpose: "Shows where apt keeps its lists, its database and its configuration.",
+    file: "/usr/bin/apt-config",
+    argv: [
+      "shell",
+      ["lists", "Dir::State::lists/d"],
+      ["states", "Dir::State::extended_states/f"],
+      ["status", "Dir::State::status/f"],
+      ["config", "Dir::Etc::main/f"],
+      ["configs", "Dir::Etc::parts/d"],
+      ["sources", "Dir::Etc::sourcelist/f"],
+      ["sourceparts", "Dir::Etc::sourceparts/d"],
+      ["preferences", "Dir::Etc::preferences/f"],
+      ["preferenceparts", "Dir::Etc::preferencesparts/d"],
+    ].flat(),
   },
   {
     ...READ,

@@ -1,25 +1,29 @@
 import { isPluginError, PluginError, type Call, type PluginErrorCode } from "@redflag/plugin-sdk";
 
-import { readTool, runWhole, type AptContext } from "./apt-context.js";
+import { runWhole, type AptContext } from "./apt-context.js";
 import { classifyFailure } from "./classify-failure.js";
 import type { RuleName } from "./command-rules.js";
-import { parseUris } from "./parse-uris.js";
 
 const LISTS = "/var/lib/apt/lists";
-const RELEASE_FILES = ["_InRelease", "_Release"];
 const LOCK_ATTEMPTS = 7;
 const LOCK_PAUSE_MILLISECONDS = 5000;
 const SYSTEM_STATE = "index.system";
 const PRIVATE_STATE = "index.private";
 
-/** Which index a scan rests on, and what is wrong with it. */
+/** Why an index does not show everything. */
+export interface IndexGap {
+  readonly code: PluginErrorCode;
+  readonly message: string;
+}
+
+/** Which index a scan rests on, and what the last refresh of it left wrong. */
 export interface PackageIndex {
   /** The agent's own index instead of the system's, because an ordinary user may not refresh the latter. */
   readonly isPrivate: boolean;
   /** Milliseconds since the epoch; null when unknown. */
   readonly refreshedAt: number | null;
-  /** Why the index does not show everything; null when it does. */
-  readonly gap: { readonly code: PluginErrorCode; readonly message: string } | null;
+  /** Null when the last refresh fetched everything, or there was none. */
+  readonly gap: IndexGap | null;
 }
 
 /** What is remembered of the last refresh. */
@@ -47,9 +51,7 @@ export async function openIndex(context: AptContext, refresh: boolean, call: Cal
   if (!context.host.privileged && own.succeededAt !== null && own.succeededAt > (systemAt ?? 0)) {
     return { isPrivate: true, refreshedAt: own.succeededAt, gap: gapOf(own) };
   }
-  const failed = context.host.privileged ? system : own;
-  const gap = gapOf(failed) ?? (await findMissing(context, call));
-  return { isPrivate: false, refreshedAt: systemAt, gap };
+  return { isPrivate: false, refreshedAt: systemAt, gap: gapOf(context.host.privileged ? system : own) };
 }
 
 async function refreshIndex(context: AptContext, call: Call): Promise<void> {
@@ -80,24 +82,7 @@ async function fetchIndex(context: AptContext, rule: RuleName, call: Call): Prom
   }
 }
 
-/** A source that was configured but never fetched is invisible to a simulation. */
-async function findMissing(context: AptContext, call: Call): Promise<PackageIndex["gap"]> {
-  const uris = parseUris(await readTool(context, "list-indexes", {}, call));
-  const names = uris.map(({ fileName }) => fileName).filter((name) => name.endsWith("_InRelease"));
-  if (names.length === 0) {
-    return { code: "UNSUPPORTED", message: "apt has no package sources, so nothing is known about updates." };
-  }
-  const present = new Set(await context.files.list(LISTS));
-  const missing = names
-    .map((name) => name.slice(0, -"_InRelease".length))
-    .filter((base) => !RELEASE_FILES.some((suffix) => present.has(base + suffix)));
-  if (missing.length === 0) return null;
-  const shown = missing.slice(0, 3).join(", ");
-  const message = `The index of ${missing.length} of ${names.length} sources was never fetched (${shown}): scan with refresh.`;
-  return { code: "OFFLINE", message };
-}
-
-function gapOf(memory: RefreshMemory): PackageIndex["gap"] {
+function gapOf(memory: RefreshMemory): IndexGap | null {
   if (memory.failureCode === null) return null;
   return {
     code: memory.failureCode,

@@ -6,6 +6,9 @@ export interface PackageRecord {
   readonly sizeBytes: number | null;
   readonly installedKiB: number | null;
   readonly section: string | null;
+  /** The fields of dependencies as they are written: what must be there, and what must not. */
+  readonly needs: string;
+  readonly refuses: string;
   /** SHA-256 in hex. */
   readonly sha256: string | null;
 }
@@ -31,10 +34,16 @@ export function parseRecords(stdout: string): PackageRecord[] {
         sizeBytes: wholeNumber(fields.get("size")),
         installedKiB: wholeNumber(fields.get("installed-size")),
         section: fields.get("section") ?? null,
+        needs: joined(fields, ["depends", "pre-depends"]),
+        refuses: joined(fields, ["conflicts", "breaks"]),
         sha256: fields.get("sha256") ?? null,
       },
     ];
   });
+}
+
+function joined(fields: ReadonlyMap<string, string>, names: readonly string[]): string {
+  return names.flatMap((name) => fields.get(name) ?? []).join(", ");
 }
 
 function wholeNumber(text: string | undefined): number | null {

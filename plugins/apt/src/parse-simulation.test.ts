@@ -8,6 +8,11 @@ const REAL = `NOTE: This is only a simulation!
       apt-get needs root privileges for real execution.
 Reading package lists...
 Building dependency tree...
+The following packages have been kept back:
+  toy-held toy-kept:i386
+  toy-third
+The following upgrades have been deferred due to phasing:
+  toy-phased
 The following packages will be REMOVED:
   toy-victim
 4 upgraded, 1 newly installed, 1 to remove and 2 not upgraded.
@@ -32,6 +37,7 @@ function outcomeOf(text: string): unknown {
 
 test("every shape of a line is read", () => {
   expect(parseSimulation(REAL)).toEqual({
+    keptBack: ["toy-held", "toy-kept:i386", "toy-third", "toy-phased"],
     removals: [{ key: "toy-victim", name: "toy-victim", installed: "1.0" }],
     installs: [
       {
@@ -74,7 +80,7 @@ test("every shape of a line is read", () => {
 test("up to date is said by the summary, never by silence", () => {
   const upToDate =
     "Reading package lists...\n0 upgraded, 0 newly installed, 0 to remove and 3 not upgraded.\n";
-  expect(parseSimulation(upToDate)).toEqual({ installs: [], removals: [] });
+  expect(parseSimulation(upToDate)).toEqual({ installs: [], removals: [], keptBack: [] });
   expect(outcomeOf("")).toBe("UNPARSABLE_OUTPUT");
   expect(outcomeOf("Reading package lists...\n")).toBe("UNPARSABLE_OUTPUT");
 });
@@ -125,11 +131,11 @@ test("S5 no cut ever leaves fewer updates", () => {
 
 test("S5 no lost line ever leaves fewer updates", () => {
   const lines = REAL.split("\n");
-  const whole = parseSimulation(REAL);
+  const { installs, removals } = parseSimulation(REAL);
   const outcomes = lines.map((_, index) => outcomeOf(lines.toSpliced(index, 1).join("\n")));
-  expect(outcomes.filter((outcome) => outcome !== "UNPARSABLE_OUTPUT")).toEqual(
-    outcomes.filter((outcome) => outcome !== "UNPARSABLE_OUTPUT").map(() => whole),
-  );
+  const read = outcomes.filter((outcome) => outcome !== "UNPARSABLE_OUTPUT");
+  for (const outcome of read) expect(outcome).toMatchObject({ installs, removals });
+  expect(read.length).toBeLessThan(lines.length);
 });
 
 test("any bytes give a result or UNPARSABLE_OUTPUT, also a megabyte on one line", () => {

@@ -26,10 +26,17 @@ export interface SimulatedRemoval {
 export interface Simulation {
   readonly installs: readonly SimulatedInstall[];
   readonly removals: readonly SimulatedRemoval[];
+  /** `name[:arch]` of what has a newer version and stays: held, phased, or impossible. */
+  readonly keptBack: readonly string[];
 }
 
 const SUMMARY =
   /^(\d+) upgraded, (\d+) newly installed, (?:(\d+) reinstalled, )?(?:(\d+) downgraded, )?(\d+) to remove and \d+ not upgraded\.$/;
+/** Each is followed by indented lines of names. */
+const KEPT_HEADINGS = new Set([
+  "The following packages have been kept back:",
+  "The following upgrades have been deferred due to phasing:",
+]);
 const VERSION_CHARS = /^[A-Za-z0-9.+~:-]+$/;
 
 /**
@@ -41,9 +48,14 @@ const VERSION_CHARS = /^[A-Za-z0-9.+~:-]+$/;
 export function parseSimulation(stdout: string): Simulation {
   const installs = new Map<string, SimulatedInstall>();
   const removals = new Map<string, SimulatedRemoval>();
+  const keptBack: string[] = [];
   let summary: RegExpExecArray | null = null;
+  let isBelowHeading = false;
   for (const line of stdout.split("\n")) {
-    if (line.startsWith("Inst ")) {
+    isBelowHeading = KEPT_HEADINGS.has(line) || (isBelowHeading && line.startsWith("  "));
+    if (isBelowHeading && line.startsWith("  ")) {
+      keptBack.push(...line.split(" ").filter((name) => isPackageKey(name)));
+    } else if (line.startsWith("Inst ")) {
       const install = parseInstall(line);
       installs.set(install.key, install);
       removals.delete(install.key);
@@ -63,7 +75,7 @@ export function parseSimulation(stdout: string): Simulation {
       summary[0],
     );
   }
-  return { installs: [...installs.values()], removals: [...removals.values()] };
+  return { installs: [...installs.values()], removals: [...removals.values()], keptBack };
 }
 
 /** `Inst name[:arch] [old] (new Label:version/suite, … [arch]) [trailing…]`; `[old]` is absent for a new package. */
@@ -92,11 +104,15 @@ function parseRemoval(line: string): SimulatedRemoval {
 }
 
 function checkedName(key: string, line: string): string {
+  if (!isPackageKey(key)) throw unparsable("it has a package name that dpkg would not accept", line);
+  return parsePackageKey(key).name;
+}
+
+function isPackageKey(key: string): boolean {
   const { name, arch } = parsePackageKey(key);
-  const ok =
-    isSlotValue("debian-package", name) && (arch === undefined || isSlotValue("debian-architecture", arch));
-  if (!ok) throw unparsable("it has a package name that dpkg would not accept", line);
-  return name;
+  return (
+    isSlotValue("debian-package", name) && (arch === undefined || isSlotValue("debian-architecture", arch))
+  );
 }
 
 function unbracketed(text: string, line: string): string {

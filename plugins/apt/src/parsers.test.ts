@@ -63,9 +63,19 @@ test("dpkg's database: states, foreign architectures, remembered configurations"
 
 test("the index's records: continuation lines and missing fields", () => {
   const text =
-    "Package: a1\nVersion: 1\nArchitecture: all\nSize: 12\nDescription: x\n Size: 99\n\nPackage: b1\n\n";
+    "Package: a1\nVersion: 1\nArchitecture: all\nSize: 12\nPre-Depends: c\nDepends: b (>= 1)\nDescription: x\n Size: 99\n\nPackage: b1\n\n";
   expect(parseRecords(text)).toEqual([
-    { name: "a1", version: "1", arch: "all", sizeBytes: 12, installedKiB: null, section: null, sha256: null },
+    {
+      name: "a1",
+      version: "1",
+      arch: "all",
+      sizeBytes: 12,
+      installedKiB: null,
+      section: null,
+      needs: "b (>= 1), c",
+      refuses: "",
+      sha256: null,
+    },
   ]);
   onlyPluginErrors(parseRecords);
 });

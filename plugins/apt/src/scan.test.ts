@@ -54,7 +54,7 @@ describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt scan of a real root"), { time
   test("a report is complete, fresh, cloneable and tells kind, size, origin and hold", async () => {
     const { report } = await scanFresh();
     expect(structuredClone(report)).toEqual(report);
-    expect(report).toMatchObject({ complete: true, warnings: [] });
+    expect(report).toMatchObject({ complete: true, warnings: [{ code: "PHASED", key: "toy-phased" }] });
     expect(report.indexAgeSeconds).toBeLessThan(120);
     const byKey = Object.fromEntries(report.items.map((item) => [item.key, item]));
     expect(Object.keys(byKey)).toHaveLength(report.items.length);
@@ -67,6 +67,13 @@ describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt scan of a real root"), { time
     expect(byKey["toy-native"]?.sizeBytes).toBeGreaterThan(1000);
     expect(byKey["toy-newdep"]).toMatchObject({ installed: null, details: { change: expect.any(String) } });
     expect(byKey["toy-held"]).toMatchObject({ held: true, installed: "1.0", candidate: "2.0" });
+    expect(byKey["toy-held"]?.details).toEqual({ heldBy: "apt-mark hold" });
+    expect(byKey["toy-kept"]?.details).toEqual({
+      keptBackByUpgrade: "a plain upgrade leaves it out, because it installs toy-newdep",
+    });
+    expect(byKey["toy-conflict"]?.details).toEqual({
+      keptBackByUpgrade: "a plain upgrade leaves it out, because it removes toy-victim",
+    });
     expect(byKey["toy-phased"]).toBeUndefined();
   });
 
@@ -81,9 +88,20 @@ describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt scan of a real root"), { time
       return { ...result, stdout: result.stdout.replace("toy-held [1.0] (2.0 ", "toy-held [1.0] (1.0 ") };
     };
     expect(await heldItems()).toEqual([]);
+    await context.state.delete("findings");
     context.run.exec = (rule, slots, call) =>
       exec(rule, rule === "simulate-dist-upgrade" ? { ...slots, ignoreHolds: true } : slots, call);
     expect(await heldItems()).toHaveLength(1);
+  });
+
+  test("what a plain upgrade keeps back is exactly what says so", async () => {
+    const { root, report } = await scanFresh();
+    const text = await runTool("apt-get", ["-s", "upgrade"], { env: root.env });
+    const plain = [...text.matchAll(/^Inst (\S+)/gm)].map(([, key]) => key);
+    const leftOut = report.items.filter(({ key, held }) => held !== true && !plain.includes(key));
+    const withReason = report.items.filter(({ details }) => details?.keptBackByUpgrade !== undefined);
+    expect(leftOut.map(({ key }) => key).toSorted()).toEqual(["toy-conflict", "toy-kept", "toy-newdep"]);
+    expect(withReason.map(({ key }) => key).toSorted()).toEqual(["toy-conflict", "toy-kept"]);
   });
 
   test("S1 S2 it runs no rule that changes packages, and twice gives the same", async () => {

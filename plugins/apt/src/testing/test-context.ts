@@ -1,4 +1,4 @@
-import type { Call, Files, JsonValue, Log, PluginError, State } from "@redflag/plugin-sdk";
+import type { Call, FileRule, Files, JsonValue, Log, PluginError, State } from "@redflag/plugin-sdk";
 import { isPluginError } from "@redflag/plugin-sdk";
 import { readdir, readFile, stat, statfs } from "node:fs/promises";
 import path from "node:path";
@@ -71,8 +71,11 @@ export async function refusalOf(promise: Promise<unknown>): Promise<PluginError>
 
 function filesBelow(root: string): Files {
   const resolve = (file: string): string => {
-    const allowed: readonly string[] = manifest.files.map((rule) => rule.path);
-    if (!allowed.includes(file)) throw new Error(`The manifest does not name ${file}.`);
+    const rules: readonly FileRule[] = manifest.files;
+    const isAllowed = rules.some(
+      (rule) => file === rule.path || (rule.tree && file.startsWith(`${rule.path}/`)),
+    );
+    if (!isAllowed) throw new Error(`The manifest does not name ${file}.`);
     return path.join(root, file);
   };
   return {

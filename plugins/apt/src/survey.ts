@@ -1,0 +1,121 @@
+import { compareDebianVersions, type Call, type Notice, type UpdateItem } from "@redflag/plugin-sdk";
+
+import { readTool, type AptContext } from "./apt-context.js";
+import type { Findings } from "./findings.js";
+import { readHolds } from "./holds.js";
+import { readInstalled, type InstalledPackages } from "./installed.js";
+import { explainKeptBack } from "./kept-back.js";
+import { findMissingSources } from "./missing-sources.js";
+import { changeBeyondUpgrade } from "./needs-more.js";
+import { isSecurityOrigin, originOf } from "./origin.js";
+import type { PackageIndex } from "./package-index.js";
+import { parseSimulation, type SimulatedInstall, type Simulation } from "./parse-simulation.js";
+import { restartOf } from "./restart.js";
+import { showRecords, type RecordLookup } from "./show-records.js";
+import { findWithheld } from "./withheld.js";
+
+/**
+ * Asks apt what is pending: what `apt-get dist-upgrade` would install, and besides, marked as held, what only the owner
+ * keeps back. What phasing or a conflict keeps back is a remark with its reason.
+ */
+export async function survey(context: AptContext, index: PackageIndex, call: Call): Promise<Findings> {
+  const privateIndex = index.isPrivate;
+  const slots = { privateIndex, ignoreHolds: false, ignorePins: false };
+  const gap = privateIndex ? null : await findMissingSources(context, call);
+  const simulation = parseSimulation(await readTool(context, "simulate-dist-upgrade", slots, call));
+  const holds = await readHolds(context, call);
+  const installed = await readInstalled(context, call);
+  const pending = simulation.installs.filter(isNewVersion);
+  const { withheld, warnings } = await findWithheld(context, pending, holds, privateIndex, call);
+  const all = [...pending, ...withheld.map(({ install }) => install)];
+  const records = await showRecords(context, all, privateIndex, call);
+  const described = new Set([...all.map(({ key }) => key), ...holds]);
+  const unexplained = simulation.keptBack.filter((key) => !described.has(key));
+  return {
+    items: [
+      ...pending.map((install) => itemOf(context, install, records, notesOf(install, records, simulation))),
+      ...withheld.map(({ install, by }) => ({
+        ...itemOf(context, install, records, { heldBy: by }),
+        held: true,
+      })),
+    ],
+    warnings: [
+      ...warnings,
+      ...(await interruptedWarnings(context)),
+      ...brokenWarnings(installed),
+      ...rebuiltWarnings(simulation.installs),
+      ...(await explainKeptBack(context, unexplained, { installed, privateIndex }, call)),
+    ],
+    gap,
+  };
+}
+
+/** apt also replaces a package by another build of the same version; that is no update to approve. */
+function isNewVersion({ installed, candidate }: SimulatedInstall): boolean {
+  return installed !== candidate;
+}
+
+function itemOf(
+  context: AptContext,
+  install: SimulatedInstall,
+  records: RecordLookup,
+  details: Readonly<Record<string, string>>,
+): UpdateItem {
+  const record = records(install);
+  return {
+    key: install.key,
+    name: install.name,
+    arch: install.arch,
+    installed: install.installed,
+    candidate: install.candidate,
+    ...originOf(install),
+    kind: install.origins.some(isSecurityOrigin) ? "security" : "other",
+    severity: "unknown",
+    advisories: [],
+    ...(record?.sizeBytes != null && { sizeBytes: record.sizeBytes }),
+    restart: restartOf(record, context.host.container),
+    ...(Object.keys(details).length > 0 && { details }),
+  };
+}
+
+function notesOf(
+  install: SimulatedInstall,
+  records: RecordLookup,
+  simulation: Simulation,
+): Record<string, string> {
+  const { installed, candidate } = install;
+  if (installed === null) return { change: "a new dependency of another update" };
+  const beyond = changeBeyondUpgrade(records(install), simulation);
+  return {
+    ...(compareDebianVersions(candidate, installed) < 0 && { change: "a downgrade, asked for by a pin" }),
+    ...(beyond !== null && { keptBackByUpgrade: `a plain upgrade leaves it out, because it ${beyond}` }),
+  };
+}
+
+async function interruptedWarnings({ files }: AptContext): Promise<Notice[]> {
+  const journal = (await files.list("/var/lib/dpkg/updates")) ?? [];
+  if (!journal.some((name) => /^\d+$/.test(name))) return [];
+  return [
+    { code: "DPKG_INTERRUPTED", message: "dpkg was interrupted: run dpkg --configure -a on the machine." },
+  ];
+}
+
+function brokenWarnings(installed: InstalledPackages): Notice[] {
+  return [...installed.values()]
+    .filter(({ isConfigured }) => !isConfigured)
+    .map(({ key, problem }) => ({
+      code: "NOT_CONFIGURED",
+      key,
+      message: `${key} is ${problem ?? "not configured"}: run dpkg --configure -a and read its messages.`,
+    }));
+}
+
+function rebuiltWarnings(installs: readonly SimulatedInstall[]): Notice[] {
+  return installs
+    .filter((install) => !isNewVersion(install))
+    .map(({ key, candidate }) => ({
+      code: "SAME_VERSION",
+      key,
+      message: `The archive has another build of ${key} under the installed version ${candidate}.`,
+    }));
+}
