@@ -33,6 +33,8 @@ export function RenameDialog({ agent, onClose }: { readonly agent: AgentRow; rea
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const wanted = name.trim();
+    // A host name that is confirmed stays the host name, and follows it when that changes.
+    if (wanted === agent.name) return onClose();
     const result = await rename({
       input: { id: agent.id, name: wanted || null, expectedVersion: agent.version },
     });
