@@ -46,11 +46,13 @@ export function CoverageChips({ coverage }: { readonly coverage: readonly Covera
   );
 }
 
-/** The open updates, counted. A zero is only green when everything is known. */
+/** The open updates, counted. A zero is only green when everything is known, and never a number when nothing is. */
 export function UpdateCountsMark({ agent }: { readonly agent: AgentRow }) {
   const { total, security } = agent.updateCounts;
   const unknown = isUnknown(agent.coverage);
   const isUpToDate = total === 0 && !unknown && agent.state === "ONLINE";
+  const counted =
+    total === 0 && unknown ? "No updates known" : `${total.toLocaleString("en")}${unknown ? "+" : ""} in all`;
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-0.5">
       {security > 0 && (
@@ -60,9 +62,9 @@ export function UpdateCountsMark({ agent }: { readonly agent: AgentRow }) {
         </span>
       )}
       <span className={isUpToDate ? "whitespace-nowrap text-good" : "whitespace-nowrap"}>
-        {isUpToDate ? "Up to date" : `${total.toLocaleString("en")}${unknown ? "+" : ""} in all`}
+        {isUpToDate ? "Up to date" : counted}
       </span>
-      {unknown && (
+      {unknown && agent.state !== "RETIRED" && (
         <span className="inline-flex items-center gap-1 whitespace-nowrap text-warn">
           <TriangleAlert aria-hidden className="size-3.5" />
           may be more

@@ -10,7 +10,6 @@ import { useKeptQuery } from "../../data/use-kept-query.js";
 import { Button } from "../../ui/button.js";
 import { EmptyState } from "../../ui/empty-state.js";
 import { ErrorState } from "../../ui/error-state.js";
-import { Notice } from "../../ui/notice.js";
 import { Page, Panel } from "../../ui/page.js";
 import { Skeleton } from "../../ui/skeleton.js";
 import { Tabs } from "../../ui/tabs.js";
@@ -18,6 +17,7 @@ import { TextLink } from "../../ui/text-link.js";
 import { AgentStateBadge, RebootBadge, UpdateCountsMark } from "./agent-badges.js";
 import { AgentCommands } from "./agent-commands.js";
 import { AgentFacts, AgentFactsFragment } from "./agent-facts.js";
+import { AgentNotices } from "./agent-notices.js";
 import { AgentUpdates } from "./agent-updates.js";
 import { CoverageTable } from "./coverage-table.js";
 import { RenameDialog } from "./rename-dialog.js";
@@ -99,17 +99,7 @@ function AgentBody({ agent }: { readonly agent: Agent }) {
         </>
       }
     >
-      {agent.canInstall === false && (
-        <Notice tone="info" title="This agent can scan and plan, but not install">
-          {agent.cannotInstallReason ?? "Installing needs root."} Run the agent as root to install from here.
-        </Notice>
-      )}
-      {agent.state === "OFFLINE" && (
-        <Notice tone="warn" title="This agent is silent">
-          What is shown was true when it was last heard of. Commands wait until it is back, or until their
-          deadline.
-        </Notice>
-      )}
+      <AgentNotices agent={agent} />
       <Panel title="Coverage">
         <CoverageTable agent={agent} scan={scan} blocked={noPlan ?? (retired || undefined)} />
       </Panel>

@@ -24,7 +24,7 @@ export function CoverageTable({ agent, scan, blocked }: CoverageTableProps) {
     <ul className="divide-y divide-line">
       {agent.coverage.map((each) => (
         <li key={each.source} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2.5 text-sm">
-          <div className="w-56 max-w-full">
+          <div className="w-full sm:w-56">
             <CoverageChip coverage={each} />
           </div>
           <div className="min-w-48 flex-1">

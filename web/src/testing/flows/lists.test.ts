@@ -111,9 +111,25 @@ describeInBrowser("long lists", (stage) => {
       expect(await row(name).innerText()).not.toContain("Up to date");
     }
     expect(await row("mail-01").innerText()).toContain("may be more");
+    expect(await row("mail-01").innerText()).toContain("No updates known");
     await page.getByRole("link", { name: "mail-01" }).click();
     await page.getByText("That is not the same as up to date").waitFor();
     await page.getByText("OFFLINE: deb.debian.org could not be reached.").waitFor();
+  });
+
+  test("an agent that was never heard of, and one that is retired, say so before anything else", async () => {
+    await using set = await stage({ seed: seedFleet, as: "op_alice" });
+    const { page, world } = set;
+    await page.goto("/agents/agent_new-host");
+    await page.getByText("This agent has not been heard of yet").waitFor();
+    Object.assign(world.agents.get("agent_db-01") ?? {}, { state: "RETIRED", retiredAt: world.now() });
+    await page.goto("/agents/agent_db-01");
+    await page.getByText("This agent is retired").waitFor();
+    expect(await page.getByText("may be more").count()).toBe(0);
+    for (const name of ["Scan now", "Scan apt now", "Retire"]) {
+      const button = page.getByRole("button", { name, exact: true });
+      expect(await button.getAttribute("aria-disabled"), name).toBe("true");
+    }
   });
 
   test("an agent is scanned, renamed and retired", async () => {
@@ -125,6 +141,10 @@ describeInBrowser("long lists", (stage) => {
     await page.getByText("1 scan asked of build-01").waitFor();
     await page.getByRole("tab", { name: "Commands" }).click();
     await page.getByText("The agent has been offline for 3 hours.").waitFor();
+    await page.getByRole("button", { name: "Rename" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Rename" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    expect(world.calls.filter(({ field }) => field === "renameAgent")).toEqual([]);
     await page.getByRole("button", { name: "Rename" }).click();
     await page.getByRole("textbox", { name: "Name" }).fill("builder");
     await page.getByRole("dialog").getByRole("button", { name: "Rename" }).click();
