@@ -1,5 +1,6 @@
 import { Activity, History, KeyRound, type LucideIcon, PackageOpen, Server, Users } from "lucide-react";
-import { NavLink } from "react-router";
+import { useEffect, useRef } from "react";
+import { NavLink, useLocation } from "react-router";
 
 import { type Permission, useViewer } from "../data/viewer.js";
 import { cx } from "../ui/cx.js";
@@ -20,13 +21,22 @@ const PLACES: readonly Place[] = [
   { to: "/operators", label: "Operators", icon: Users, needs: "OPERATORS_MANAGE" },
 ];
 
-/** The places that the viewer may go to: a column on wide windows, a scrolling row on narrow ones. */
+/** The places that the viewer may go to: a column on wide windows, on narrow ones a row that scrolls to where one is. */
 export function Navigation() {
   const { permissions } = useViewer();
+  const { pathname } = useLocation();
+  const row = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const { children = [], clientWidth = 0 } = row.current ?? {};
+    const here = [...children].find((link) => pathname.startsWith(link.getAttribute("href") ?? "#"));
+    if (row.current && here instanceof HTMLElement)
+      row.current.scrollLeft = here.offsetLeft - (clientWidth - here.offsetWidth) / 2;
+  }, [pathname]);
   return (
     <nav
+      ref={row}
       aria-label="Main"
-      className="flex gap-0.5 overflow-x-auto px-2 py-1 md:flex-col md:overflow-visible md:py-2"
+      className="relative flex gap-0.5 overflow-x-auto px-2 py-1 md:flex-col md:overflow-visible md:py-2"
     >
       {PLACES.filter((place) => permissions.includes(place.needs)).map(({ to, label, icon: Icon }) => (
         <NavLink

@@ -93,7 +93,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               className={cx(
                 "absolute inset-x-0 top-0 border-b border-line px-4",
                 narrow ? "flex gap-3 py-3" : "grid min-h-11 items-center gap-3 py-1.5",
-                isSelected ? "bg-accent-soft" : "hover:bg-hover",
+                isSelected ? "bg-accent-soft/50" : "hover:bg-hover",
               )}
               style={{ transform: `translateY(${item.start - scrollMargin}px)`, ...grid }}
             >

@@ -162,7 +162,8 @@ function EventCard({ row }: { readonly row: EventRow }) {
       <p>{row.summary}</p>
       <p className="flex flex-wrap gap-x-2 text-xs text-muted">
         <Moment at={row.occurredAt} />
-        <span>{actorName(row)}</span>
+        <AgentName row={row} />
+        {(row.actor.kind !== "AGENT" || !row.agent) && <span>{actorName(row)}</span>}
         <span className="font-mono">{row.type}</span>
       </p>
     </div>

@@ -84,6 +84,9 @@ describeInBrowser("looks and keys", (stage) => {
       await page.getByText(content).filter({ visible: true }).first().waitFor();
       expect(await page.title()).toBe(`${title} · RedFlag`);
       expect(await scrollsSideways(page), `${address} scrolls sideways`).toBe(false);
+      const here = page.getByRole("navigation").locator('[aria-current="page"]');
+      const span = (await here.count()) > 0 && (await here.boundingBox());
+      if (span) expect(span.x + span.width, `${address} is in sight among the places`).toBeLessThan(width);
     }
     const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     expect(ground).toBe(colorScheme === "dark" ? "rgb(16, 17, 19)" : "rgb(251, 251, 252)");
