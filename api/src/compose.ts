@@ -24,7 +24,7 @@ import {
   RANDOM_BYTES,
   REVOCATIONS,
 } from "./injection-tokens.js";
-import type { ApiModule, BackgroundJob, NodeSource } from "./module.js";
+import type { ApiModule, NodeSource } from "./module.js";
 import type { RandomBytes } from "./random-bytes.js";
 
 /** What the server is composed from; everything that a test may want otherwise. */
@@ -43,7 +43,10 @@ export interface Services {
   readonly container: DependencyContainer;
   readonly authenticators: readonly Authenticator[];
   readonly revocations: Revocations;
-  /** Ends background work and the following of the log; the database stays open. */
+  /**
+   * Ends background work and the following of the log; the database stays open. What fails to end does not keep the rest
+   * from ending, and is thrown afterwards.
+   */
   stop(): Promise<void>;
 }
 
@@ -52,13 +55,19 @@ export function projectorsOf(modules: readonly ApiModule[]): Projectors {
   return new Projectors(modules.map((module) => module.events));
 }
 
-/** Joins the modules in a container of their own and starts their background work. */
+/**
+ * Joins the modules in a container of their own and starts their background work. When that fails, what was opened is
+ * closed again.
+ */
 export async function compose(ingredients: Ingredients): Promise<Services> {
   const { database, modules, log, clock, random } = ingredients;
+  await using opened = new AsyncDisposableStack();
   const projectors = projectorsOf(modules);
   const bus = new EventBus(log);
-  const feed = await EventFeed.start({ database, bus, log });
   const wakes = startWakeChannel({ connection: database.connection, bus, log });
+  opened.defer(() => wakes.close());
+  const feed = await EventFeed.start({ database, bus, log });
+  opened.defer(() => feed.close());
   const revocations = new Revocations();
   const container = rootContainer.createChildContainer();
   container.registerInstance(DATABASE, database);
@@ -73,24 +82,13 @@ export async function compose(ingredients: Ingredients): Promise<Services> {
   container.registerInstance(INVENTORY_SETTINGS, ingredients.inventory);
   for (const module of modules) module.register(container);
   container.registerInstance(NODE_SOURCES, nodeSourcesOf(modules, container));
-  const jobs = modules.flatMap((module) => module.background?.(container) ?? []);
-  const started: BackgroundJob[] = [];
-  const stop = async (): Promise<void> => {
-    for (const job of started.toReversed()) await job.stop();
-    await feed.close();
-    await wakes.close();
-  };
-  try {
-    for (const job of jobs) {
-      await job.start();
-      started.push(job);
-    }
-  } catch (error) {
-    await stop();
-    throw error;
+  for (const job of modules.flatMap((module) => module.background?.(container) ?? [])) {
+    await job.start();
+    opened.defer(() => job.stop());
   }
   const authenticators = modules.flatMap((module) => module.authenticators?.(container) ?? []);
-  return { container, authenticators, revocations, stop };
+  const running = opened.move();
+  return { container, authenticators, revocations, stop: () => running.disposeAsync() };
 }
 
 /** Throws when two modules claim one id prefix. */

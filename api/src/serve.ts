@@ -36,53 +36,52 @@ const SWEEP_MS = 50;
 /** Starts everything on an open, migrated database. Throws EADDRINUSE and its like as Node does. */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const services = await compose(options);
-  const undo: (() => Promise<unknown>)[] = [services.stop];
-  const stop = async (): Promise<void> => {
-    for (const step of undo.splice(0).toReversed()) await step();
+  await using opened = new AsyncDisposableStack();
+  opened.defer(services.stop);
+  const { authenticators, container, revocations } = services;
+  const { database, logger, trustProxy, clock } = options;
+  const schema = await buildApiSchema(options.modules, container);
+  const isReady = async (): Promise<boolean> => (await database.query("select 1")).length === 1;
+  const { webDir } = options;
+  const app = await createHttpServer({
+    schema,
+    database,
+    authenticators,
+    logger,
+    webDir,
+    trustProxy,
+    isReady,
+  });
+  opened.defer(async () => {
+    const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
+    // A connection becomes idle when its last request has ended; clients would keep it open for seconds.
+    const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS);
+    await app.close();
+    clearTimeout(cut);
+    clearInterval(sweep);
+  });
+  const { server } = app;
+  const isSecure = isSecureRequest(trustProxy);
+  const log = logger;
+  const sockets = serveSockets({
+    server,
+    schema,
+    database,
+    authenticators,
+    revocations,
+    log,
+    clock,
+    isSecure,
+  });
+  opened.defer(() => sockets.close());
+  await app.listen({ host: options.host, port: options.port });
+  const running = opened.move();
+  return {
+    url: urlOf(server.address() as AddressInfo),
+    services,
+    schema,
+    stop: () => running.disposeAsync(),
   };
-  try {
-    const { authenticators, container, revocations } = services;
-    const { database, logger, trustProxy, clock } = options;
-    const schema = await buildApiSchema(options.modules, container);
-    const isReady = async (): Promise<boolean> => (await database.query("select 1")).length === 1;
-    const { webDir } = options;
-    const app = await createHttpServer({
-      schema,
-      database,
-      authenticators,
-      logger,
-      webDir,
-      trustProxy,
-      isReady,
-    });
-    undo.push(async () => {
-      const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
-      // A connection becomes idle when its last request has ended; clients would keep it open for seconds.
-      const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS);
-      await app.close();
-      clearTimeout(cut);
-      clearInterval(sweep);
-    });
-    const { server } = app;
-    const isSecure = isSecureRequest(trustProxy);
-    const log = logger;
-    const sockets = serveSockets({
-      server,
-      schema,
-      database,
-      authenticators,
-      revocations,
-      log,
-      clock,
-      isSecure,
-    });
-    undo.push(() => sockets.close());
-    await app.listen({ host: options.host, port: options.port });
-    return { url: urlOf(server.address() as AddressInfo), services, schema, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {
