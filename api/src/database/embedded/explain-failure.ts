@@ -13,6 +13,8 @@ export interface Failure {
 }
 
 const SHOWN_LINES = 4;
+/** The levels of PostgreSQL's lines that say why; what it does afterwards, as its last checkpoint, is no reason. */
+const COMPLAINT = /\b(?:ERROR|FATAL|PANIC|DETAIL|HINT|error):/;
 
 /** Turns a failed start into one sentence with the way out. */
 export function explainFailure(what: string, failure: Failure): StartupError {
@@ -48,18 +50,25 @@ export function explainFailure(what: string, failure: Failure): StartupError {
     );
   }
   const where = logFile === undefined ? "" : ` The whole log is ${logFile}.`;
-  const reason = error instanceof Error ? error.message : lastLines(output);
+  if (code === "ENOSPC" || output.includes("No space left on device")) {
+    return new StartupError(
+      "DATABASE_FAILED",
+      `${what}: no space is left on the disk of the data folder: make room, or choose another folder with REDFLAG_DATA_DIR.${where}`,
+      { cause: error },
+    );
+  }
+  const reason = error instanceof Error ? error.message : tellingLines(output);
   return new StartupError("DATABASE_FAILED", `${what}: ${reason || "it printed nothing."}${where}`, {
     cause: error,
   });
 }
 
-/** The last lines that say something, joined to one. */
-export function lastLines(text: string): string {
-  return text
+/** The last complaints with what belongs to them, or else the last lines that say anything, joined to one. */
+function tellingLines(text: string): string {
+  const lines = text
     .split("\n")
     .map((line) => line.trim())
-    .filter(Boolean)
-    .slice(-SHOWN_LINES)
-    .join(" | ");
+    .filter(Boolean);
+  const complaints = lines.filter((line) => COMPLAINT.test(line));
+  return (complaints.length > 0 ? complaints : lines).slice(-SHOWN_LINES).join(" | ");
 }
