@@ -17,7 +17,10 @@ export function explainFailure(error: unknown): Failure {
   if (error instanceof StartupError || error instanceof SettingsError || error instanceof BackupError) {
     return { message: error.message, exitCode: error.exitCode };
   }
-  if (error instanceof Error && "syscall" in error && error.syscall === "listen") return explainListen(error);
+  if (error instanceof Error && "syscall" in error) {
+    if (error.syscall === "listen") return explainListen(error);
+    if (error.syscall === "getaddrinfo") return explainLookUp(error);
+  }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { message: `${text}\n${TELL_US}`, exitCode: 70 };
 }
@@ -32,7 +35,7 @@ function explainListen(error: Error & { code?: unknown; address?: unknown; port?
     const todo = "Choose a port above 1023 with SERVER_PORT.";
     return { message: `This user may not listen on ${place}. ${todo}`, exitCode: 77 };
   }
-  if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") {
+  if (error.code === "EADDRNOTAVAIL") {
     const todo = "Correct SERVER_HOST.";
     return {
       message: `This machine has no address ${String(error.address)} to listen on. ${todo}`,
@@ -40,4 +43,10 @@ function explainListen(error: Error & { code?: unknown; address?: unknown; port?
     };
   }
   return { message: `The server cannot listen on ${place}: ${error.message}.`, exitCode: 70 };
+}
+
+/** The database's own look-up comes as a StartupError, so what is looked up here is the address to listen on. */
+function explainLookUp(error: Error & { hostname?: unknown }): Failure {
+  const todo = "Correct SERVER_HOST, or give it an address.";
+  return { message: `The host name ${String(error.hostname)} has no address here. ${todo}`, exitCode: 78 };
 }
