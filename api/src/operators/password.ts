@@ -35,10 +35,12 @@ export class PasswordHasher {
   readonly #random: (length: number) => Buffer;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
-  #decoy: Promise<string> | undefined;
+  /** No password has this hash: nothing was hashed for it. */
+  readonly #decoy: string;
 
   constructor(random: (length: number) => Buffer) {
     this.#random = random;
+    this.#decoy = written(random(SALT_LENGTH), random(TAG_LENGTH));
   }
 
   /** Hashes a password that {@link cleanPassword} gave. The result holds its own parameters and salt. */
@@ -53,7 +55,7 @@ export class PasswordHasher {
       parallelism: LANES,
       tagLength: TAG_LENGTH,
     });
-    return `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${base64(nonce)}$${base64(tag)}`;
+    return written(nonce, tag);
   }
 
   /**
@@ -61,8 +63,7 @@ export class PasswordHasher {
    * other and is never right.
    */
   async verify(password: string, hash: string | null): Promise<boolean> {
-    this.#decoy ??= this.hash("no password has this hash");
-    const parts = FORM.exec(hash ?? (await this.#decoy));
+    const parts = FORM.exec(hash ?? this.#decoy);
     const message = normalize(password);
     if (!parts) throw new Error("A stored password hash is not in the form that this version writes.");
     const [, memory, passes, parallelism, salt = "", expected = ""] = parts;
@@ -98,6 +99,11 @@ export class PasswordHasher {
       else this.#running -= 1;
     }
   }
+}
+
+/** The stored form. */
+function written(nonce: Buffer, tag: Buffer): string {
+  return `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${base64(nonce)}$${base64(tag)}`;
 }
 
 function base64(bytes: Buffer): string {
