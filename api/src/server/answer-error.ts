@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { isConnectionLost } from "../database/sql-errors.js";
 import { RequestError } from "../schema/request-error.js";
-import { MASKED_MESSAGE } from "./present-error.js";
+import { AWAY_MESSAGE, MASKED_MESSAGE } from "./present-error.js";
 
 /** Answers what failed before GraphQL began, in GraphQL's own form; what is our fault is logged and masked. */
 export function answerError(
@@ -27,13 +27,11 @@ export function answerError(
     .send({ errors: [{ message, extensions: { code, requestId: request.id } }] });
 }
 
-/** The database is away: a moment later the same request may well be answered. */
 function answerAway(error: Error, request: FastifyRequest, reply: FastifyReply) {
   request.log.warn({ err: error, requestId: request.id }, "The database does not answer");
-  const message = "The server cannot reach its database at this moment. Try again in a few seconds.";
   return reply
     .code(503)
     .header("retry-after", "5")
     .type("application/json; charset=utf-8")
-    .send({ errors: [{ message, extensions: { code: "INTERNAL", requestId: request.id } }] });
+    .send({ errors: [{ message: AWAY_MESSAGE, extensions: { code: "INTERNAL", requestId: request.id } }] });
 }

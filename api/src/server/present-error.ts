@@ -1,4 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
+import { isConnectionLost } from "../database/sql-errors.js";
 import { RequestError } from "../schema/request-error.js";
 
 /** Apollo's words for what a client got wrong. */
@@ -17,6 +18,10 @@ const TOKEN_LIMIT = /contains more tha[nt] \d+ tokens/;
 /** What a client is told when the fault is ours. */
 export const MASKED_MESSAGE =
   "Something went wrong on the server. Its log tells more under this error's requestId.";
+
+/** What a client is told while the database is away: a moment later the same request may well be answered. */
+export const AWAY_MESSAGE =
+  "The server cannot reach its database at this moment. Try again in a few seconds.";
 
 /** Whether an error is ours, so that it is logged and never shown. */
 export function isInternal(error: unknown): boolean {
@@ -38,7 +43,9 @@ export function present(error: unknown, formatted?: GraphQLFormattedError): Grap
     const isTooLong = TOKEN_LIMIT.test(message);
     return { message, ...place, extensions: { code: isTooLong ? "TOO_COMPLEX" : "BAD_USER_INPUT" } };
   }
-  return { message: MASKED_MESSAGE, ...place, extensions: { code: "INTERNAL" } };
+  const cause = error instanceof GraphQLError ? error.originalError : error;
+  const told = isConnectionLost(cause) ? AWAY_MESSAGE : MASKED_MESSAGE;
+  return { message: told, ...place, extensions: { code: "INTERNAL" } };
 }
 
 function typedErrorIn(error: unknown): RequestError | undefined {
