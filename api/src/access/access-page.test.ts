@@ -10,6 +10,9 @@ test("docs/access.md says which role may do what", () => {
     ...cells.split("|").map((cell) => cell.trim() === "yes"),
   ]);
   expect(rows).toEqual(
-    permissions.map((permission) => [permission, ...roles.map((role) => permissionsOf[role].has(permission))]),
+    permissions.map((permission) => [
+      permission,
+      ...roles.map((role) => permissionsOf[role].has(permission)),
+    ]),
   );
 });

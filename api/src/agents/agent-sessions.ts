@@ -1,4 +1,4 @@
-import type { Authenticator, Credential } from "../access/authenticator.js";
+import type { Authenticator, Credential, Purpose } from "../access/authenticator.js";
 import { noPermissions, type AgentCaller } from "../access/caller.js";
 import { hashSecret, isSecret } from "../access/secret.js";
 import type { Database } from "../database/database.js";
@@ -50,7 +50,7 @@ export class AgentSessions implements Authenticator {
     return credential.kind === "bearer" && isSecret("rfa", credential.secret);
   }
 
-  async authenticate(credential: Credential): Promise<AgentCaller | null> {
+  async authenticate(credential: Credential, purpose: Purpose): Promise<AgentCaller | null> {
     const hash = hashSecret(credential.secret);
     const key = hash.toString("base64");
     const now = this.#parts.clock();
@@ -62,7 +62,7 @@ export class AgentSessions implements Authenticator {
     // Deleted and set again: the map's order is the order of use.
     if (forgotten === this.#forgotten) this.#remembered.set(key, fresh);
     if (this.#remembered.size > MOST_REMEMBERED) this.#forgetOldest();
-    if (!fresh.isRetired) this.#parts.onSeen(fresh.caller.id);
+    if (!fresh.isRetired && purpose === "use") this.#parts.onSeen(fresh.caller.id);
     return fresh.caller;
   }
 

@@ -34,7 +34,7 @@ function sessionsWith(commands: CommandsInHand = noCommands) {
     commands: () => commands,
     onSeen: (agentId) => seen.push(agentId),
   });
-  const enter = (secret: string) => sessions.authenticate({ kind: "bearer", secret });
+  const enter = (secret: string) => sessions.authenticate({ kind: "bearer", secret }, "use");
   return { sessions, enter, seen };
 }
 const renewParts = (onRevoked: (agentId: string) => void = () => {}) => ({
@@ -65,6 +65,9 @@ test("an enrolled agent is known by its access token for 24 hours", async () => 
   expect(sessions.accepts({ kind: "bearer", secret: credentials.refreshToken })).toBe(false);
   expect(await enter(credentials.accessToken)).toMatchObject({ kind: "agent", id: caller.id, name: "db-1" });
   expect(seen).toEqual([caller.id]);
+  // An open socket is looked at every few seconds; that is no sign of life.
+  const again = await sessions.authenticate({ kind: "bearer", secret: credentials.accessToken }, "look");
+  expect([again?.id, seen]).toEqual([caller.id, [caller.id]]);
   now += DAY - 1;
   expect(await enter(credentials.accessToken)).not.toBeNull();
   now += 1;
@@ -205,7 +208,7 @@ test("a token is looked up once in ten seconds", async () => {
     },
   });
   const sessions = new AgentSessions({ database, clock, commands: () => noCommands, onSeen: () => {} });
-  const enter = () => sessions.authenticate({ kind: "bearer", secret: credentials.accessToken });
+  const enter = () => sessions.authenticate({ kind: "bearer", secret: credentials.accessToken }, "use");
   for (let time = 0; time < 5; time += 1) expect(await enter()).not.toBeNull();
   expect(lookUps).toBe(1);
   now += 10_001;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { authenticate } from "../server/authenticate.js";
 import { ADMIN_PASSWORD, startTestServer, type TestServer } from "../testing/test-server.js";
 import type { TestClient } from "../testing/test-client.js";
 import { SESSION_IDLE_MS, SESSION_LONGEST_MS } from "./sessions.js";
@@ -131,6 +132,18 @@ test("a session lives on while it is used, ends after 12 idle hours, and after 7
   }
   now = begun + SESSION_LONGEST_MS;
   expect((await busy.ask(VIEWER)).data.viewer).toBeNull();
+  await logIn("admin", ADMIN_PASSWORD, admin);
+});
+
+test("a session whose open page is only looked after ends after 12 idle hours like any other", async () => {
+  const idle = await loggedIn("admin");
+  const credential = { kind: "cookie", secret: idle.cookie.split("=")[1] ?? "" } as const;
+  now += SESSION_IDLE_MS - 60_000;
+  expect(await authenticate(server.services.authenticators, credential, "look")).toMatchObject({
+    name: "admin",
+  });
+  now += 120_000;
+  expect((await idle.ask(VIEWER)).data.viewer).toBeNull();
   await logIn("admin", ADMIN_PASSWORD, admin);
 });
 

@@ -1,5 +1,5 @@
 import type { AccessParts } from "../access/access-parts.js";
-import type { Authenticator, Credential } from "../access/authenticator.js";
+import type { Authenticator, Credential, Purpose } from "../access/authenticator.js";
 import type { OperatorCaller } from "../access/caller.js";
 import { permissionsOf, type Role } from "../access/permissions.js";
 import { hashSecret, isSecret } from "../access/secret.js";
@@ -30,7 +30,7 @@ export class SessionAuthenticator implements Authenticator {
     return credential.kind === "cookie" && isSecret("rfs", credential.secret);
   }
 
-  async authenticate(credential: Credential): Promise<OperatorCaller | null> {
+  async authenticate(credential: Credential, purpose: Purpose): Promise<OperatorCaller | null> {
     const now = this.#parts.clock();
     const [session] = await this.#parts.database.query<SessionRow>(
       `select s.id, s.operator_id, o.name, o.role, s.used_at, s.expires_at, s.ends_at
@@ -47,7 +47,7 @@ export class SessionAuthenticator implements Authenticator {
       role: session.role,
       permissions: permissionsOf[session.role],
       sessionId: session.id,
-      expiresAt: await this.#use(session, now),
+      expiresAt: purpose === "use" ? await this.#use(session, now) : session.expires_at,
     };
   }
 

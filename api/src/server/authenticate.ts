@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Authenticator, Credential } from "../access/authenticator.js";
+import type { Authenticator, Credential, Purpose } from "../access/authenticator.js";
 import { anonymous, type Caller } from "../access/caller.js";
 import { readSessionCookie } from "./session-cookie.js";
 
@@ -25,10 +25,11 @@ export function credentialOf(headers: IncomingHttpHeaders, isSecure: boolean): C
 export async function authenticate(
   authenticators: readonly Authenticator[],
   credential: Credential | null,
+  purpose: Purpose = "use",
 ): Promise<Caller> {
   if (!credential) return anonymous;
   const knowing = authenticators.find((authenticator) => authenticator.accepts(credential));
-  return (await knowing?.authenticate(credential)) ?? anonymous;
+  return (await knowing?.authenticate(credential, purpose)) ?? anonymous;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { WebSocket } from "ws";
+import type { Authenticator } from "../access/authenticator.js";
 import type { ApiTokenCaller } from "../access/caller.js";
 import { Revocations } from "../access/revocations.js";
 import { silentLog } from "../testing/silent-log.js";
@@ -18,7 +19,7 @@ const caller: ApiTokenCaller = {
 };
 
 /** A watch over sockets of as many credentials; `ask` answers for the database. */
-function watchOver(count: number, ask: () => Promise<ApiTokenCaller>) {
+function watchOver(count: number, ask: Authenticator["authenticate"]) {
   const warnings: string[] = [];
   const log = { ...silentLog, warn: (_: object, message: string) => void warnings.push(message) };
   const authenticators = [{ accepts: () => true, authenticate: ask }];
@@ -38,6 +39,17 @@ test("a slow database is not asked again before the last round ended", async () 
   });
   await vi.advanceTimersByTimeAsync(60_000);
   expect(asked).toBe(1);
+  watch.stop();
+});
+
+test("looking after a socket is no use of its credential", async () => {
+  const purposes = new Set<unknown>();
+  const { watch } = watchOver(1, async (_, purpose) => {
+    purposes.add(purpose);
+    return caller;
+  });
+  await vi.advanceTimersByTimeAsync(8_000);
+  expect([...purposes]).toEqual(["look"]);
   watch.stop();
 });
 

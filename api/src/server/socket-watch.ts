@@ -94,7 +94,7 @@ export class SocketWatch {
     if (!watched) return true;
     let caller: Caller;
     try {
-      caller = await authenticate(this.#parts.authenticators, watched.credential);
+      caller = await authenticate(this.#parts.authenticators, watched.credential, "look");
     } catch (error) {
       this.#parts.log.warn({ err: error }, "Open sockets could not be checked");
       return false;

@@ -1,5 +1,5 @@
 import type { AccessParts } from "../access/access-parts.js";
-import type { Authenticator, Credential } from "../access/authenticator.js";
+import type { Authenticator, Credential, Purpose } from "../access/authenticator.js";
 import type { ApiTokenCaller } from "../access/caller.js";
 import type { Permission } from "../access/permissions.js";
 import { hashSecret, isSecret } from "../access/secret.js";
@@ -27,7 +27,7 @@ export class ApiTokenAuthenticator implements Authenticator {
     return credential.kind === "bearer" && isSecret("rft", credential.secret);
   }
 
-  async authenticate(credential: Credential): Promise<ApiTokenCaller | null> {
+  async authenticate(credential: Credential, purpose: Purpose): Promise<ApiTokenCaller | null> {
     const now = this.#parts.clock();
     const [token] = await this.#parts.database.query<TokenRow>(
       `select t.id, t.name, t.scopes, t.expires_at, s.used_at
@@ -37,7 +37,8 @@ export class ApiTokenAuthenticator implements Authenticator {
       "tokens.authenticate",
     );
     if (!token) return null;
-    if (now - (token.used_at?.getTime() ?? 0) >= USE_GRAIN_MS) await this.#noteUse(token.id, now);
+    if (purpose === "use" && now - (token.used_at?.getTime() ?? 0) >= USE_GRAIN_MS)
+      await this.#noteUse(token.id, now);
     const { id, name, scopes, expires_at: expiresAt } = token;
     return { kind: "api-token", id, name, permissions: new Set(scopes), expiresAt };
   }

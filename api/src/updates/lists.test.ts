@@ -285,7 +285,7 @@ test("an agent enrols, checks in and reports over GraphQL, and sees nothing else
   const secret = data.registerAgent.credentials.accessToken;
   const credential = { kind: "bearer" as const, secret };
   const authenticator = services.authenticators.find((one) => one.accepts(credential));
-  const caller = (await authenticator?.authenticate(credential)) as Caller;
+  const caller = (await authenticator?.authenticate(credential, "use")) as Caller;
   expect(caller).toMatchObject({ kind: "agent", name: "wire" });
   const checkIn = `mutation { checkIn(input: { sources: [{ source: "apt" }] }) { wantedSources intervalSeconds hasCommands errors { code } } }`;
   expect((await run(checkIn, {}, caller)).data).toEqual({
