@@ -1,5 +1,5 @@
 import type { RequestContext } from "../schema/context.js";
-import { idsIn, whereBetween, whereString } from "../schema/filter-sql.js";
+import { equalsOneOf, idsIn, whereBetween, whereString } from "../schema/filter-sql.js";
 import type { IdFilter } from "../schema/filter.type.js";
 import { encodeId } from "../schema/global-id.js";
 import { paginate, type Page } from "../schema/paginate.js";
@@ -48,7 +48,14 @@ export async function listEvents(
 /** As names of streams, which an index begins with. */
 function whereAgent(filter: IdFilter | null | undefined): SqlFragment[] {
   const ids = idsIn("agent", filter);
-  return ids === null ? [] : [sql`stream = any(${ids.map((id) => AGENT_STREAM + id)}::text[])`];
+  return ids === null
+    ? []
+    : [
+        equalsOneOf(
+          "stream",
+          ids.map((id) => AGENT_STREAM + id),
+        ),
+      ];
 }
 
 /** Events by plain uuid, in the order asked for. */

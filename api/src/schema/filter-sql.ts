@@ -37,7 +37,15 @@ export function whereString(expression: string, filter: StringFilter | null | un
   if (filter.contains != null) return [sql`strpos(lower(${column}), lower(${clean(filter.contains)})) > 0`];
   const texts = filter.eq == null ? (filter.in ?? []) : [filter.eq];
   requireFew(texts.length);
-  return [sql`${column} = any(${texts.map(clean)}::text[])`];
+  return [equalsOneOf(expression, texts.map(clean))];
+}
+
+/** A text column against few texts. Against one, an index that goes on with the order of the list gives it. */
+export function equalsOneOf(expression: string, texts: readonly string[]): SqlFragment {
+  const column = rawSql(expression);
+  const [only, ...others] = texts;
+  if (only !== undefined && others.length === 0) return sql`${column} = ${only}::text`;
+  return sql`${column} = any(${texts}::text[])`;
 }
 
 /** One of a set of words. An empty set matches nothing. */

@@ -19,6 +19,8 @@ export class Migration0001Foundation extends Migration {
       unique (stream, sequence)
     )`);
     this.addSql("create index events_txid_id on events (txid, id)");
+    this.addSql("create index events_stream_id on events (stream, id)");
+    this.addSql("create index events_type_id on events (type, id)");
     this.addSql(`create function refuse_event_change() returns trigger language plpgsql as $$
       begin
         if coalesce(current_setting('redflag.retention', true), '') = 'on' then
