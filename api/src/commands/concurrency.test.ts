@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { uuidv7 } from "uuidv7";
 import { inTransaction } from "../database/unit-of-work.js";
 import { agentStream } from "../agents/agent-stream.js";
@@ -50,26 +50,52 @@ test("D8 eight workers claim thousands of commands: each exactly once, nobody st
   expect(Math.min(...shares.map(({ length }) => length))).toBeGreaterThan(0);
 }, 120_000);
 
+/** Runs both while the agent's stream is taken, so that both wait for it in this order. */
+async function inOrder(agentId: string, first: () => Promise<unknown>, second: () => Promise<unknown>) {
+  const waiting = async () => {
+    const rows = await fleet.database.query(
+      "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
+    return rows.length;
+  };
+  const running: Promise<unknown>[] = [];
+  await inTransaction(fleet.database, async (tx) => {
+    // Without a new version of the row, those who wait for it come in their order.
+    await tx.query("select 1 from streams where stream = $1 for update", [agentStream(agentId)]);
+    for (const act of [first, second]) {
+      running.push(act());
+      await vi.waitUntil(async () => (await waiting()) === running.length, { timeout: 10_000, interval: 2 });
+    }
+  });
+  await Promise.all(running);
+}
+
 test("C10 cancel races with claim: exactly one of handed over and cancelled, and both sides agree", async () => {
   const agent = await fleet.enrol();
-  const seen = { claimed: 0, cancelled: 0 };
-  for (let round = 0; round < 60; round += 1) {
+  const outcomes: string[] = [];
+  const race = async (how: (cancel: () => Promise<unknown>, claim: () => Promise<unknown>) => unknown) => {
     const { ids } = await startScan(fleet.parts, alice, { agentIds: [agent.id], refresh: true });
+    let claimed: readonly { id: string }[] = [];
     const cancel = () => cancelCommands(fleet.parts, alice, [`cmd_${ids[0]}`]);
-    const claim = () => claimCommands(fleet.parts, agent.caller, 10);
-    const [claimed] = await (round % 2 === 0
-      ? Promise.all([claim(), cancel()])
-      : Promise.all([cancel(), claim()]).then(([answer, commands]) => [commands, answer] as const));
+    const claim = async () => (claimed = await claimCommands(fleet.parts, agent.caller, 10));
+    await how(cancel, claim);
     const [command] = await findCommands(fleet.database, ids);
-    if (claimed.length === 1) {
-      expect(command).toMatchObject({ state: "CLAIMED", isCancelRequested: true });
-      seen.claimed += 1;
+    if (claimed.length > 0) {
+      expect(claimed.map(({ id }) => id)).toEqual(ids);
+      expect(command).toMatchObject({ state: "CLAIMED", isCancelRequested: true, attempt: 1 });
     } else {
       expect(command).toMatchObject({ state: "CANCELLED", attempt: 0 });
-      seen.cancelled += 1;
     }
+    outcomes.push(command!.state);
+  };
+  for (let round = 0; round < 5; round += 1) {
+    await race((cancel, claim) => inOrder(agent.caller.id, claim, cancel));
+    await race((cancel, claim) => inOrder(agent.caller.id, cancel, claim));
   }
-  expect(seen.claimed + seen.cancelled).toBe(60);
+  expect(outcomes).toEqual(Array.from({ length: 5 }, () => ["CLAIMED", "CANCELLED"]).flat());
+  for (let round = 0; round < 40; round += 1) {
+    await race((cancel, claim) => Promise.all(round % 2 === 0 ? [claim(), cancel()] : [cancel(), claim()]));
+  }
 });
 
 test("G22 one idempotency key and body five times at once: one effect, one answer", async () => {
