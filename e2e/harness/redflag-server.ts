@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 
+import { endProcess } from "./end-process.ts";
 import { freePort } from "./free-port.ts";
 
 /** What the server says once it serves. */
@@ -24,6 +25,7 @@ export interface ServerSettings {
 
 const MAIN = path.resolve(import.meta.dirname, "../../api/dist/main.js");
 const START_LIMIT_MS = 60_000;
+const STOP_LIMIT_MS = 20_000;
 
 /** The built server as its own process, the way a supervisor runs it; it can be killed and started again. */
 export class RedflagServer implements AsyncDisposable {
@@ -97,11 +99,10 @@ export class RedflagServer implements AsyncDisposable {
     await this.stop();
   }
 
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, "exit");
-    child.kill(signal);
-    await ended;
+  async #end(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+    if (!this.#child) return;
+    await endProcess(this.#child, signal, STOP_LIMIT_MS).catch((error: unknown) => {
+      throw new Error(`The server was killed: ${String(error)}\n${this.#output}`, { cause: error });
+    });
   }
 }
