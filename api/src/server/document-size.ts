@@ -9,8 +9,8 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLField,
   type GraphQLNamedType,
-  type GraphQLOutputType,
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionSetNode,
@@ -42,6 +42,8 @@ interface Walk {
 const DEFAULT_PAGE = 50;
 /** What a plain list is thought to hold. */
 const PLAIN_LIST = 10;
+/** What a plain list that takes `first` holds when the operation does not say: the lines of a command's output. */
+const LONG_LIST = 200;
 const nothing: OperationSize = { depth: 0, rootFields: 0, aliases: 0, cost: 0, introspects: false };
 
 /** Measures one operation. Linear in the document, however its fragments are nested. */
@@ -117,7 +119,7 @@ function measureField(walk: Walk, parent: GraphQLNamedType | undefined, field: F
   const inner = field.selectionSet
     ? measure(walk, isCompositeType(type) ? type : undefined, field.selectionSet)
     : nothing;
-  const rows = definition ? rowsOf(walk, parent, definition.type, field) : 1;
+  const rows = definition ? rowsOf(walk, parent, definition, field) : 1;
   return {
     depth: inner.depth + 1,
     rootFields: 1,
@@ -131,14 +133,15 @@ function measureField(walk: Walk, parent: GraphQLNamedType | undefined, field: F
 function rowsOf(
   walk: Walk,
   parent: GraphQLNamedType | undefined,
-  type: GraphQLOutputType,
+  { type, args }: GraphQLField<unknown, unknown>,
   field: FieldNode,
 ): number {
   if (getNamedType(type).name.endsWith("Connection")) {
     return numberOf(walk, field, "first") ?? numberOf(walk, field, "last") ?? DEFAULT_PAGE;
   }
   if (!isListType(getNullableType(type)) || parent?.name.endsWith("Connection")) return 1;
-  return listLengthOf(walk, field, "ids") ?? PLAIN_LIST;
+  const whenNotSaid = args.some(({ name }) => name === "first") ? LONG_LIST : PLAIN_LIST;
+  return listLengthOf(walk, field, "ids") ?? numberOf(walk, field, "first") ?? whenNotSaid;
 }
 
 function argumentOf(walk: Walk, field: FieldNode, name: string): ValueNode | { value: unknown } | undefined {

@@ -116,6 +116,15 @@ test("a list of lists that would cost too much is refused, and what a page needs
   expect((await admin.ask(page, { n: 200 })).errors).toEqual([]);
 });
 
+test("the lines of output that are asked for are counted, also where nobody says how many", async () => {
+  const lines = (commands: number, first: string): string =>
+    `{ commands(first: ${commands}) { nodes { output${first} { sequence text } } } }`;
+  expect((await admin.ask(lines(200, "(first: 1000)"))).code).toBe("TOO_COMPLEX");
+  expect((await admin.ask(lines(200, ""))).code).toBe("TOO_COMPLEX");
+  expect((await admin.ask(lines(20, "(first: 1000)"))).errors).toEqual([]);
+  expect((await admin.ask(lines(50, ""))).errors).toEqual([]);
+});
+
 test("G10 who is not logged in learns nothing about the schema", async () => {
   const stranger = server.client();
   expect((await stranger.ask("{ __schema { types { name } } }")).code).toBe("UNAUTHENTICATED");
