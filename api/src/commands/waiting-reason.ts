@@ -1,3 +1,4 @@
+import { durationInWords } from "../duration-in-words.js";
 import type { CommandState } from "./command-states.js";
 import { MAX_ATTEMPTS } from "./command-limits.js";
 
@@ -31,25 +32,11 @@ export function waitingReason(command: WaitingCommand): string | null {
 function silence({ silentSeconds, offlineAfterSeconds }: WaitingCommand): string | null {
   if (silentSeconds === null) return "The agent has not been heard of yet.";
   if (silentSeconds < offlineAfterSeconds) return null;
-  return `The agent has been offline for ${duration(silentSeconds)}.`;
+  return `The agent has been offline for ${durationInWords(silentSeconds)}.`;
 }
 
 function queue(command: WaitingCommand): string {
   if (command.isBehindInstall) return "Another install runs on this machine.";
   if (command.attempt === 0) return "Waiting for the agent to answer.";
   return `The agent went silent while it had this in hand; attempt ${command.attempt + 1} of ${MAX_ATTEMPTS} waits for it.`;
-}
-
-const units = [
-  { name: "day", seconds: 86_400 },
-  { name: "hour", seconds: 3600 },
-  { name: "minute", seconds: 60 },
-] as const;
-
-/** A span of time in its largest whole unit: "3 hours". */
-function duration(seconds: number): string {
-  const unit = units.find((candidate) => seconds >= candidate.seconds);
-  if (!unit) return "less than a minute";
-  const count = Math.floor(seconds / unit.seconds);
-  return `${count} ${unit.name}${count === 1 ? "" : "s"}`;
 }

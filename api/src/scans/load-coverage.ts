@@ -1,3 +1,4 @@
+import { durationInWords } from "../duration-in-words.js";
 import type { LoaderFactory } from "../schema/context.js";
 import type { Coverage, CoverageState } from "./coverage.type.js";
 
@@ -33,13 +34,6 @@ function toCoverage(row: CoverageRow): Coverage {
   return { source, state, reason, latestScanId, completedAt, attemptedAt, ageSeconds, indexAgeSeconds };
 }
 
-/** An age in whole hours below two days, in minutes below two hours, else in days. */
-function ageInWords(seconds: number): string {
-  if (seconds < 7_200) return `${Math.floor(seconds / 60)} minutes`;
-  if (seconds < 172_800) return `${Math.floor(seconds / 3_600)} hours`;
-  return `${Math.floor(seconds / 86_400)} days`;
-}
-
 /** Why the state is not FRESH, for people. */
 function explain(row: CoverageRow): string | null {
   switch (row.state) {
@@ -48,7 +42,7 @@ function explain(row: CoverageRow): string | null {
     case "NEVER":
       return "No scan has been reported yet.";
     case "STALE":
-      return `The last complete scan is ${ageInWords(row.ageSeconds ?? 0)} old.`;
+      return `The last complete scan is ${durationInWords(row.ageSeconds ?? 0)} old.`;
     case "UNSUPPORTED":
       return row.reason ?? `${row.source} does not exist on this machine.`;
     case "FAILED":
