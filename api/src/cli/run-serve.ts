@@ -5,9 +5,11 @@ import type { ReadSettings } from "../config/read-settings.js";
 import { openDatabase } from "../database/connection.js";
 import { migrate } from "../database/migrations/migrate.js";
 import { systemActor } from "../events/event.js";
+import { EVENT_LOG, PROJECTORS } from "../injection-tokens.js";
 import { modules } from "../modules.js";
 import { openSetupCode } from "../operators/open-setup-code.js";
 import { OPERATOR_PARTS } from "../operators/operator-parts.js";
+import { retainRegularly } from "../retention/retain-regularly.js";
 import { serve, type RunningServer } from "../serve.js";
 import { addRegistrationToken } from "../tokens/add-registration-token.js";
 import { TOKEN_PARTS } from "../tokens/token-parts.js";
@@ -64,13 +66,27 @@ async function serveUntil(stop: StopRequest, settings: ReadSettings): Promise<vo
       trustProxy: settings.SERVER_TRUST_PROXY,
       webDir: WEB_DIR,
     });
+    const { container } = server.services;
+    const retention = retainRegularly({
+      database,
+      events: container.resolve(EVENT_LOG),
+      projectors: container.resolve(PROJECTORS),
+      settings: {
+        eventDays: settings.REDFLAG_KEEP_EVENT_DAYS,
+        scanDays: settings.REDFLAG_KEEP_SCAN_DAYS,
+        outputDays: settings.REDFLAG_KEEP_OUTPUT_DAYS,
+      },
+      clock: Date.now,
+    });
     try {
+      await retention.start();
       warnWhenExposed(settings);
       announce(await readyMessage(server, settings));
       logger.info({ url: server.url }, "The server answers");
       await stop.asked;
     } finally {
       logger.info({}, "The server stops");
+      await retention.stop();
       await server.stop();
     }
   } finally {

@@ -3,6 +3,7 @@ import { agentOfStream } from "../agents/agent-stream.js";
 import { AgentRetired } from "../agents/agents.events.js";
 import type { RecordedEvent } from "../events/event.js";
 import { defineEvent, defineEvents, listen } from "../events/projector.js";
+import { HistoryForgotten } from "../retention/retention.events.js";
 import {
   CommandCancelRequested,
   CommandClaimed,
@@ -111,6 +112,17 @@ async function agentRetired(sql: Sql, event: RecordedEvent): Promise<void> {
   );
 }
 
+async function forgotten(sql: Sql, event: RecordedEvent<HistoryForgotten>): Promise<void> {
+  const { endedBefore } = event.payload;
+  if (endedBefore === null) return;
+  await sql.query(
+    `delete from commands
+     where agent_id = $1 and requested_at < $2 and finished_at < $2 and deadline_at is null`,
+    [agentOfStream(event.stream), endedBefore],
+    "commands.project-forgotten",
+  );
+}
+
 /** The events of commands and what they change in the table `commands`. */
 export const commandEvents = defineEvents(
   {
@@ -126,5 +138,11 @@ export const commandEvents = defineEvents(
     "command.finished": defineEvent(CommandFinished, finished, commandSummaries.finished),
     "command.expired": defineEvent(CommandExpired, expired, commandSummaries.expired),
   },
-  { tables: ["commands"], listeners: { "agent.retired": listen(AgentRetired, agentRetired) } },
+  {
+    tables: ["commands"],
+    listeners: {
+      "agent.retired": listen(AgentRetired, agentRetired),
+      "history.forgotten": listen(HistoryForgotten, forgotten),
+    },
+  },
 );

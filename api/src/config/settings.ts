@@ -27,6 +27,15 @@ const seconds = (least: number, most: number) =>
     v.maxValue(most, `at most ${most} seconds are allowed`),
   );
 
+/** 0 keeps things for ever. */
+const keptDays = (least: number) =>
+  v.pipe(
+    v.string(),
+    v.regex(/^\d{1,5}$/, "a whole number of days is needed"),
+    v.transform(Number),
+    v.check((days) => days === 0 || days >= least, `0 (for ever) or at least ${least} days are needed`),
+  );
+
 const flag = v.pipe(
   v.picklist(["0", "1"], "0 or 1 is needed"),
   v.transform((text) => text === "1"),
@@ -64,6 +73,9 @@ export const settingsSchema = v.object({
   REDFLAG_LOG_LEVEL: v.optional(v.picklist(logLevels, `one of ${logLevels.join(", ")} is needed`), "info"),
   REDFLAG_CHECK_IN_SECONDS: v.optional(seconds(5, 86_400), "300"),
   REDFLAG_SCAN_SECONDS: v.optional(seconds(60, 604_800), "86400"),
+  REDFLAG_KEEP_EVENT_DAYS: v.optional(keptDays(30), "400"),
+  REDFLAG_KEEP_SCAN_DAYS: v.optional(keptDays(7), "90"),
+  REDFLAG_KEEP_OUTPUT_DAYS: v.optional(keptDays(1), "90"),
   REDFLAG_LOCAL_AGENT: v.optional(flag, "0"),
   DATABASE_URL: v.optional(v.string()),
 });
@@ -101,6 +113,20 @@ export const settingDocs = {
     fallback: "86400",
     means:
       "How often agents are expected to scan, in seconds: 60 to 604800. A scan older than three times this is stale. It makes no agent scan: each scans by its own `scanIntervalSeconds`, 21600 by default, so keep this at least as long.",
+  },
+  REDFLAG_KEEP_EVENT_DAYS: {
+    fallback: "400",
+    means:
+      "For how many days the events of machines are kept, and with them closed updates, ended commands and their plans: 30 or more, 0 for ever. Older events are summed up.",
+  },
+  REDFLAG_KEEP_SCAN_DAYS: {
+    fallback: "90",
+    means:
+      "For how many days scans are kept that newer ones have replaced: 7 or more, 0 for ever. The latest of a source always stays.",
+  },
+  REDFLAG_KEEP_OUTPUT_DAYS: {
+    fallback: "90",
+    means: "For how many days the output of ended commands is kept: 1 or more, 0 for ever.",
   },
   REDFLAG_LOCAL_AGENT: {
     fallback: "0",

@@ -23,10 +23,20 @@ export class IncompleteLogError extends Error {
   }
 }
 
+/** Only these events. */
+export interface ReplayedPart {
+  readonly stream: string;
+  /** The sequence of the last one. */
+  readonly upTo: number;
+}
+
+/** The type of the event that stands in a stream for all before it: retention's. */
+export const SUMMED_UP = "history.summed_up";
+
 const PAGE = 1_000;
 
 /**
- * Runs every projector over the whole log into empty copies of the state tables. While it runs only the
+ * Runs every projector over the whole log, or over a part of it, into empty copies of the state tables. While it runs only the
  * copies can be seen by unqualified names, so a projector that touches anything else fails loudly.
  *
  * Order: a stream's events by their sequence; streams among each other by the time of their events. The
@@ -34,9 +44,9 @@ const PAGE = 1_000;
  *
  * Throws {@link IncompleteLogError} when events are missing, and what a projector throws.
  */
-export async function replay(tx: Tx, projectors: Projectors): Promise<Replay> {
+export async function replay(tx: Tx, projectors: Projectors, part?: ReplayedPart): Promise<Replay> {
   await tx.query("set local statement_timeout = 0");
-  await refuseIncompleteLog(tx);
+  await refuseIncompleteLog(tx, part);
   const tables = await describeTables(tx, projectors.tables);
   for (const table of tables) {
     await tx.query(
@@ -46,7 +56,9 @@ export async function replay(tx: Tx, projectors: Projectors): Promise<Replay> {
   await tx.query(
     `declare replayed_events no scroll cursor for
      select id, stream, sequence, type, payload, actor, at from events
+     where $1::text is null or (stream = $1 and sequence <= $2)
      order by max(id::text collate "C") over (partition by stream order by sequence), stream, sequence`,
+    [part?.stream ?? null, part?.upTo ?? null],
   );
   const [path] = await tx.query<{ path: string }>("select current_setting('search_path') as path");
   await tx.query("set local search_path to pg_temp");
@@ -76,14 +88,20 @@ async function projectOne(tx: Tx, projectors: Projectors, event: RecordedEvent):
   }
 }
 
-async function refuseIncompleteLog(tx: Tx): Promise<void> {
+/** Retention replaces a stream's oldest events by one that holds what they had led to. */
+async function refuseIncompleteLog(tx: Tx, part: ReplayedPart | undefined): Promise<void> {
   const incomplete = await tx.query<{ stream: string }>(
     `select coalesce(s.stream, e.stream) as stream
-     from streams s full join (
-       select stream, count(*) as held, max(sequence) as last from events group by stream
+     from (select * from streams where $1::text is null or stream = $1) s full join (
+       select stream, count(*) as held, min(sequence) as first, max(sequence) as last,
+         min(sequence) filter (where type = '${SUMMED_UP}') as summed_up
+       from events where $1::text is null or stream = $1 group by stream
      ) e on e.stream = s.stream
-     where coalesce(s.sequence, -1) <> coalesce(e.held, 0) or coalesce(e.last, 0) <> coalesce(e.held, 0)
+     where coalesce(s.sequence, -1) <> coalesce(e.last, 0)
+       or coalesce(e.last - e.first + 1, 0) <> coalesce(e.held, 0)
+       or coalesce(e.first, 1) <> coalesce(e.summed_up, 1)
      order by 1`,
+    [part?.stream ?? null],
   );
   if (incomplete.length > 0) throw new IncompleteLogError(incomplete.map(({ stream }) => stream));
 }

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { agentStream } from "../agents/agent-stream.js";
 import { agentEvents } from "../agents/project-agents.js";
 import { cancelCommands } from "../commands/cancel-commands.js";
 import { claimCommands, type ClaimedCommand } from "../commands/claim-commands.js";
@@ -10,7 +11,10 @@ import { startScan } from "../commands/start-scan.js";
 import { sweepCommands } from "../commands/sweep-commands.js";
 import { planOf, resultOf } from "../commands/testing/agent-words.js";
 import { alice, createFleet, type EnrolledAgent, type Fleet } from "../commands/testing/fleet.js";
+import { inTransaction } from "../database/unit-of-work.js";
 import { rebuild } from "../events/rebuild.js";
+import { retentionEvents } from "../retention/project-retention.js";
+import { sumUpStream } from "../retention/sum-up-stream.js";
 import { DomainError } from "../schema/user-errors.js";
 import { updateEvents } from "../updates/project-updates.js";
 import { installPlans } from "./install-plans.js";
@@ -41,6 +45,8 @@ const move = fc.oneof(
   },
   { arbitrary: fc.record({ kind: fc.constant("cancel" as const) }), weight: 5 },
   { arbitrary: fc.record({ kind: fc.constant("lapse" as const) }), weight: 5 },
+  { arbitrary: fc.record({ kind: fc.constant("forget" as const) }), weight: 3 },
+  { arbitrary: fc.record({ kind: fc.constant("sum up" as const) }), weight: 4 },
   { arbitrary: fc.record({ kind: fc.constant("retire" as const) }), weight: 1 },
 );
 type Move = typeof move extends fc.Arbitrary<infer Value> ? Value : never;
@@ -98,6 +104,15 @@ async function play({ agent, hand }: World, step: Move): Promise<unknown> {
         agent.caller.id,
       ]);
       return sweepCommands(parts);
+    case "forget": {
+      const now = new Date().toISOString();
+      const event = retentionEvents.of("history.forgotten", { scansBefore: now, endedBefore: now });
+      return fleet.append(agent.caller.id, [event]);
+    }
+    case "sum up":
+      return inTransaction(fleet.database, (tx) =>
+        sumUpStream(tx, fleet.log.projectors, agentStream(agent.caller.id), new Date()),
+      );
     case "retire":
       return fleet.append(agent.caller.id, [agentEvents.of("agent.retired", {})]);
   }

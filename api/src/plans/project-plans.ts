@@ -3,6 +3,7 @@ import { agentOfStream } from "../agents/agent-stream.js";
 import { AgentRetired } from "../agents/agents.events.js";
 import type { RecordedEvent } from "../events/event.js";
 import { defineEvent, defineEvents, listen } from "../events/projector.js";
+import { HistoryForgotten } from "../retention/retention.events.js";
 import {
   PlanFailed,
   PlanRequested,
@@ -95,6 +96,16 @@ async function agentRetired(sql: Sql, event: RecordedEvent): Promise<void> {
   );
 }
 
+/** A plan's commands are asked for with it or after it, so none is forgotten while its plan is there. */
+async function forgotten(sql: Sql, event: RecordedEvent<HistoryForgotten>): Promise<void> {
+  const { endedBefore } = event.payload;
+  if (endedBefore === null) return;
+  const agentAndTime = [agentOfStream(event.stream), endedBefore];
+  const old = "select id from plans where agent_id = $1 and requested_at < $2 and state <> 'RESOLVING'";
+  await sql.query(`delete from plan_updates where plan_id in (${old})`, agentAndTime);
+  await sql.query(`delete from plans where id in (${old})`, agentAndTime);
+}
+
 /** The events of plans and what they change in their tables. */
 export const planEvents = defineEvents(
   {
@@ -103,5 +114,11 @@ export const planEvents = defineEvents(
     "plan.failed": defineEvent(PlanFailed, failed, planSummaries.failed),
     "plan.started": defineEvent(PlanStarted, started, planSummaries.started),
   },
-  { tables: ["plans", "plan_updates"], listeners: { "agent.retired": listen(AgentRetired, agentRetired) } },
+  {
+    tables: ["plans", "plan_updates"],
+    listeners: {
+      "agent.retired": listen(AgentRetired, agentRetired),
+      "history.forgotten": listen(HistoryForgotten, forgotten),
+    },
+  },
 );

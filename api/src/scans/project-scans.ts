@@ -3,6 +3,7 @@ import { CommandExpired, CommandFinished } from "../commands/commands.events.js"
 import type { Sql } from "../database/sql.js";
 import type { RecordedEvent } from "../events/event.js";
 import { defineEvent, defineEvents, listen } from "../events/projector.js";
+import { HistoryForgotten } from "../retention/retention.events.js";
 import { ScanRecorded } from "./scans.events.js";
 
 const INSERT_SCAN = `
@@ -90,6 +91,19 @@ async function askAgain(
   );
 }
 
+/** The latest scan of a source stays, however old it is. */
+async function forgotten(sql: Sql, event: RecordedEvent<HistoryForgotten>): Promise<void> {
+  const { scansBefore } = event.payload;
+  if (scansBefore === null) return;
+  await sql.query(
+    `delete from scans s where s.agent_id = $1 and s.recorded_at < $2 and exists (
+       select from coverage c where c.agent_id = s.agent_id and c.source = s.source
+         and c.latest_number > s.scan_number and c.latest_scan_id <> s.id)`,
+    [agentOfStream(event.stream), scansBefore],
+    "scans.project-forgotten",
+  );
+}
+
 /** What happens to scans, and how the tables `scans` and `coverage` follow. */
 export const scanEvents = defineEvents(
   {
@@ -104,6 +118,7 @@ export const scanEvents = defineEvents(
     listeners: {
       "command.finished": listen(CommandFinished, askAgain),
       "command.expired": listen(CommandExpired, askAgain),
+      "history.forgotten": listen(HistoryForgotten, forgotten),
     },
   },
 );

@@ -1,6 +1,10 @@
+import { agentOfStream } from "../agents/agent-stream.js";
 import { AgentRetired } from "../agents/agents.events.js";
 import { CommandExpired, CommandFinished, CommandStarted } from "../commands/commands.events.js";
+import type { Sql } from "../database/sql.js";
+import type { RecordedEvent } from "../events/event.js";
 import { defineEvent, defineEvents, listen } from "../events/projector.js";
+import { HistoryForgotten } from "../retention/retention.events.js";
 import { ScanRecorded } from "../scans/scans.events.js";
 import { projectApproved, projectHeld, projectRejected, projectReleased } from "./project-decisions.js";
 import { projectAgentRetired, projectExpired, projectFinished, projectStarted } from "./project-install.js";
@@ -18,6 +22,16 @@ function listed({ updateIds, names }: { updateIds: readonly string[]; names: rea
 }
 
 const because = (reason: string | null): string => (reason === null ? "." : `: ${reason}`);
+
+async function projectForgotten(sql: Sql, event: RecordedEvent<HistoryForgotten>): Promise<void> {
+  const { endedBefore } = event.payload;
+  if (endedBefore === null) return;
+  await sql.query(
+    "delete from updates where agent_id = $1 and not is_open and changed_at < $2",
+    [agentOfStream(event.stream), endedBefore],
+    "updates.project-forgotten",
+  );
+}
 
 /** What happens to updates, and how the tables `updates`, `update_holds` and `agent_update_counts` follow. */
 export const updateEvents = defineEvents(
@@ -51,6 +65,7 @@ export const updateEvents = defineEvents(
       "command.finished": listen(CommandFinished, projectFinished),
       "command.expired": listen(CommandExpired, projectExpired),
       "agent.retired": listen(AgentRetired, projectAgentRetired),
+      "history.forgotten": listen(HistoryForgotten, projectForgotten),
     },
   },
 );

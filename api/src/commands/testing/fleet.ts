@@ -8,6 +8,7 @@ import { systemActor, type NewEvent } from "../../events/event.js";
 import { verify, type TableDifference } from "../../events/verify.js";
 import { planEvents } from "../../plans/project-plans.js";
 import { plansOfCommands } from "../../plans/settle-plan.js";
+import { retentionEvents } from "../../retention/project-retention.js";
 import { scanEvents } from "../../scans/project-scans.js";
 import type { ScanItem } from "../../scans/scans.events.js";
 import { createTestDatabase, type TestDatabase } from "../../testing/database.js";
@@ -16,7 +17,7 @@ import { updateEvents } from "../../updates/project-updates.js";
 import type { CommandParts } from "../command-parts.js";
 import { commandEvents } from "../project-commands.js";
 
-const families = [agentEvents, scanEvents, updateEvents, planEvents, commandEvents];
+const families = [agentEvents, scanEvents, updateEvents, planEvents, commandEvents, retentionEvents];
 
 /** A database with agents in it, for the tests of plans and commands. */
 export interface Fleet extends AsyncDisposable {

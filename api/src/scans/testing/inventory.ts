@@ -27,10 +27,19 @@ import { updateEvents } from "../../updates/project-updates.js";
 import { readReport } from "../read-report.js";
 import { recordScan } from "../record-scan.js";
 import { ScanEntity } from "../scan.entity.js";
+import { retentionEvents } from "../../retention/project-retention.js";
 import { scanEvents } from "../project-scans.js";
 import type { ReportScanInput, ScanItemInput } from "../scans.inputs.js";
 
-const families = [tokenEvents, agentEvents, scanEvents, updateEvents, commandEvents, planEvents];
+const families = [
+  tokenEvents,
+  agentEvents,
+  scanEvents,
+  updateEvents,
+  commandEvents,
+  planEvents,
+  retentionEvents,
+];
 
 /** A person who may do everything. */
 export const alice: OperatorCaller = {

@@ -9,6 +9,7 @@ import { EventBus } from "../../events/event-bus.js";
 import { Projectors } from "../../events/projector.js";
 import { planEvents } from "../../plans/project-plans.js";
 import { plansOfCommands } from "../../plans/settle-plan.js";
+import { retentionEvents } from "../../retention/project-retention.js";
 import { scanEvents } from "../../scans/project-scans.js";
 import { updateEvents } from "../../updates/project-updates.js";
 import { silentLog } from "../silent-log.js";
@@ -24,7 +25,8 @@ const database = await connectDatabase({
   entities: [],
   log: silentLog,
 });
-const projectors = new Projectors([agentEvents, scanEvents, updateEvents, planEvents, commandEvents]);
+const families = [agentEvents, scanEvents, updateEvents, planEvents, commandEvents, retentionEvents];
+const projectors = new Projectors(families);
 const log = new EventLog({ projectors, bus: new EventBus(silentLog), clock: Date.now });
 const append: EventLog["append"] = async (...parameters) => {
   const recorded = await log.append(...parameters);
