@@ -8,6 +8,8 @@ export interface FailedRun {
   readonly stderr: string;
 }
 
+const MARK = /^(?:[EW]: |Err:\d+ |dpkg(?:-[a-z]+)?: error\b)/;
+
 const MAX_SHOWN_LINES = 6;
 const MAX_SHOWN_CHARS = 900;
 
@@ -63,8 +65,8 @@ const PHRASES: readonly (readonly [PluginErrorCode, readonly string[]])[] = [
 /** Turns a failed run of apt or dpkg into an error that keeps the tool's own words. */
 export function classifyFailure(what: string, run: FailedRun): PluginError {
   const words = tellingLines(run);
-  // The rest of the standard output belongs to maintainer scripts, which may say anything.
-  const evidence = [run.stderr, ...run.stdout.split("\n").filter(isMarked)].join("\n");
+  // The rest, on either stream, belongs to maintainer scripts, which may say anything.
+  const evidence = [...markedLines(run.stderr), ...markedLines(run.stdout)].join("\n");
   const found = PHRASES.find(([, phrases]) => phrases.some((phrase) => evidence.includes(phrase)));
   const end = run.signal ? `was ended by ${run.signal}` : `ended with ${run.exitCode}`;
   return new PluginError(found?.[0] ?? "COMMAND_FAILED", `apt/${what} ${end}: ${words}`);
@@ -72,13 +74,20 @@ export function classifyFailure(what: string, run: FailedRun): PluginError {
 
 /** The lines that apt marks as errors or warnings, else the last ones it wrote. */
 export function tellingLines(run: Pick<FailedRun, "stdout" | "stderr">): string {
-  const lines = `${run.stdout}\n${run.stderr}`.split("\n").map((line) => line.trim());
-  const marked = lines.filter(isMarked);
-  const shown = marked.length > 0 ? marked : lines.filter((line) => line !== "").slice(-MAX_SHOWN_LINES);
+  const all = `${run.stdout}\n${run.stderr}`;
+  const marked = markedLines(all);
+  const lines = marked.length > 0 ? marked : all.split("\n");
+  const said = lines.map((line) => line.trim()).filter((line) => line !== "");
+  const shown = marked.length > 0 ? said : said.slice(-MAX_SHOWN_LINES);
   const text = [...new Set(shown)].slice(0, MAX_SHOWN_LINES).join(" | ");
   return text === "" ? "it said nothing." : text.slice(0, MAX_SHOWN_CHARS);
 }
 
-function isMarked(line: string): boolean {
-  return /^(E|W|Err:\d+|dpkg: error)\b/.test(line.trimStart());
+/** Lines that apt or dpkg begin with their mark, and the indented ones in which they go on. */
+function markedLines(text: string): string[] {
+  let isMarked = false;
+  return text.split("\n").filter((line) => {
+    isMarked = MARK.test(line) || (isMarked && /^\s+\S/.test(line));
+    return isMarked;
+  });
 }
