@@ -5,6 +5,9 @@ export class RefusedOriginError extends RequestError {
   readonly statusCode = 403;
 
   constructor() {
-    super("FORBIDDEN", "This page may not ask here, because it does not come from this server.");
+    super(
+      "FORBIDDEN",
+      "This page may not ask here, because it does not come from this server. A proxy in between must pass on the Host header.",
+    );
   }
 }
