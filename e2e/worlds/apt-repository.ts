@@ -88,9 +88,15 @@ async function buildPackage(repository: AptRepository, toy: ToyPackage): Promise
       await writeFile(path.join(tree, file), text);
       await writeFile(path.join(tree, "DEBIAN/conffiles"), `${file}\n`);
     }
-    if (toy.postinst) {
-      const script = ["#!/bin/sh", "set -e", ...toy.postinst, ""].join("\n");
-      await writeFile(path.join(tree, "DEBIAN/postinst"), script, { mode: 0o755 });
+    for (const [file, text] of Object.entries(toy.files ?? {})) {
+      await mkdir(path.dirname(path.join(tree, file)), { recursive: true });
+      await writeFile(path.join(tree, file), text);
+    }
+    for (const name of ["preinst", "postinst", "prerm"] as const) {
+      const lines = toy[name];
+      if (lines === undefined) continue;
+      const script = ["#!/bin/sh", "set -e", ...lines, ""].join("\n");
+      await writeFile(path.join(tree, "DEBIAN", name), script, { mode: 0o755 });
     }
     const pool = path.join(repository.dir, poolOf(toy.suite ?? "stable"));
     await mkdir(pool, { recursive: true });
@@ -103,6 +109,7 @@ async function buildPackage(repository: AptRepository, toy: ToyPackage): Promise
 function controlOf(repository: AptRepository, toy: ToyPackage): string {
   const fields = [
     ["Package", toy.name],
+    ["Source", toy.source],
     ["Version", toy.version],
     ["Architecture", toy.arch === "any" ? repository.arch : "all"],
     ["Maintainer", "Toy <toy@example.invalid>"],

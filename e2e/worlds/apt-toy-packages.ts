@@ -14,8 +14,14 @@ export interface ToyPackage {
   readonly phasedPercentage?: number;
   /** Path and text of a configuration file. */
   readonly conffile?: readonly [path: string, text: string];
-  /** Lines of a postinst after `set -e`. `$DPKG_ROOT` is empty in a real root. */
+  /** Name of the source package. Default: its own. */
+  readonly source?: string;
+  /** More files: absolute path to text. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Lines of a maintainer script after `set -e`. `$DPKG_ROOT` is empty in a real root. */
+  readonly preinst?: readonly string[];
   readonly postinst?: readonly string[];
+  readonly prerm?: readonly string[];
 }
 
 /** The two suites of the toy repository. */

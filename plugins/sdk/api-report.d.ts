@@ -8,9 +8,10 @@
 // export { isPluginError, PLUGIN_ERROR_CODES, PluginError, type PluginErrorCode, type PluginErrorDetails, type PluginErrorOptions, } from "./errors.js";
 // export type { InstallEvent, ItemOutcome, Receipt, ReceiptItem, Verification } from "./install.js";
 // export { API_VERSION, type Capabilities, type FileRule, type Manifest, type Platform, type VersionScheme, } from "./manifest.js";
-// export type { Plan, PlanItem, PlanRemoval, PlanRequest, PlanWish, Restarts } from "./plan.js";
+// export type { Plan, PlanItem, PlanKept, PlanRemoval, PlanRequest, PlanWish, Restarts } from "./plan.js";
 // export { planDigest, type PlanContent } from "./plan-digest.js";
 // export { renderCommand, type HostValues, type RenderedCommand } from "./render-command.js";
+// export type { ReleaseNotes } from "./release-notes.js";
 // export type { CommandEvent, CommandResult, CommandRunner } from "./runner.js";
 // export type { Detection, Notice, Restart, ScanReport, ScanRequest, Severity, UpdateItem, UpdateKind, } from "./scan.js";
 // export { isSlotValue } from "./slot-grammar.js";
@@ -252,6 +253,8 @@ export type VersionScheme = "debian" | "rpm" | "semver" | "docker" | "windows-up
 export interface Capabilities {
     /** The source has `plan`. */
     readonly plan?: boolean;
+    /** The source has `releaseNotes`. */
+    readonly releaseNotes?: boolean;
     /** The source has `install`; needs `plan`. */
     readonly install?: boolean;
     /** The source has `verify`. */
@@ -373,6 +376,11 @@ export interface Source {
     /** The exact transaction for some updates of the last scan. Changes nothing. Limit 2 min. */
     plan?(request: PlanRequest, call: Call): Promise<Plan>;
     /**
+     * What an update of the last scan brings, in its makers' words, for people to read before they approve it. May use the
+     * network, changes nothing. Throws `UNSUPPORTED` when there are none. Limit 30 s.
+     */
+    releaseNotes?(update: PlanWish, call: Call): Promise<ReleaseNotes>;
+    /**
      * Carries out exactly `plan`. Resolves it again first and throws `PLAN_STALE`, with the difference in words, when the
      * result is another transaction. Limit 2 h.
      */
@@ -408,7 +416,7 @@ export interface ReceiptItem {
     /** Why the package was part of the transaction. */
     readonly role: "selected" | "also-installed" | "also-removed";
     readonly outcome: ItemOutcome;
-    /** Why it failed or did not change. */
+    /** Why it failed or did not change, or what else to know of it, such as a configuration file that was kept. */
     readonly message?: string;
 }
 /** What an installation did: the proof that goes into the journal, and the input of a rollback. */
@@ -497,12 +505,24 @@ export interface PlanRemoval {
     readonly arch?: string;
     readonly fromVersion: string;
 }
+/** One package that has a newer version and that the transaction leaves as it is, although one might expect otherwise. */
+export interface PlanKept {
+    readonly key: string;
+    readonly name: string;
+    readonly arch?: string;
+    readonly installedVersion: string;
+    readonly candidateVersion: string;
+    /** Why it stays, for people. */
+    readonly reason: string;
+}
 /** What restarts because of the transaction. */
 export interface Restarts {
     /** Services that restart; null when unknown, which is not the same as none. */
     readonly services: readonly string[] | null;
     /** The machine needs a restart; null when unknown. */
     readonly system: boolean | null;
+    /** Why, one sentence for each cause, for people. At most 100. */
+    readonly reasons?: readonly string[];
 }
 /**
  * The exact transaction that a dry run resolved. This is what people approve and what `install` carries out, unchanged
@@ -519,6 +539,10 @@ export interface Plan {
     readonly alsoInstalls: readonly PlanItem[];
     /** What goes away. Needs an approval of its own. */
     readonly alsoRemoves: readonly PlanRemoval[];
+    /** What stays behind, for example other packages of the same source. */
+    readonly alsoKept?: readonly PlanKept[];
+    /** Keys among `items` and `alsoInstalls` that go back to an older version. */
+    readonly downgrades?: readonly string[];
     readonly downloadBytes?: number;
     /** Change of the used disk space; negative when space is freed. */
     readonly diskBytes?: number;
@@ -694,6 +718,17 @@ export declare class PluginError extends Error {
  * `instanceof` fails.
  */
 export declare function isPluginError(error: unknown): error is PluginError;
+
+// ── release-notes.d.ts ──
+/** What an update brings: everything between the installed version and the candidate. */
+export interface ReleaseNotes {
+    /** Plain text, as its makers wrote it. At most 64 KiB. */
+    readonly text: string;
+    /** The text was longer and is cut at its end. */
+    readonly isTruncated: boolean;
+    /** Ids that the whole text names, such as `CVE-2026-1234`, each once. At most 100. */
+    readonly advisories: readonly string[];
+}
 
 // ── standard-schema.d.ts ──
 /**

@@ -1,6 +1,7 @@
 import { type Plan, planDigest, type PlanRequest } from "@redflag/plugin-sdk";
 import * as v from "valibot";
 import { NOTICE } from "./check-detection.js";
+import { RESTARTS } from "./check-restarts.js";
 import { checkShape, count, firstDuplicate, moment, name, text, violation } from "./check-output.js";
 
 const LONGEST_LIFE_MS = 3_600_000;
@@ -25,18 +26,26 @@ const REMOVAL = v.object({
   fromVersion: name(255),
 });
 
+const KEPT = v.object({
+  key: name(255),
+  name: name(255),
+  arch: v.exactOptional(name(64)),
+  installedVersion: name(255),
+  candidateVersion: name(255),
+  reason: name(1_000),
+});
+
 const PLAN = v.object({
   id: name(128),
   source: name(64),
   items: v.pipe(v.array(ITEM), v.maxLength(MAX_ITEMS)),
   alsoInstalls: v.pipe(v.array(ITEM), v.maxLength(MAX_ITEMS)),
   alsoRemoves: v.pipe(v.array(REMOVAL), v.maxLength(MAX_ITEMS)),
+  alsoKept: v.exactOptional(v.pipe(v.array(KEPT), v.maxLength(MAX_ITEMS))),
+  downgrades: v.exactOptional(v.pipe(v.array(name(255)), v.maxLength(MAX_ITEMS))),
   downloadBytes: v.exactOptional(count),
   diskBytes: v.exactOptional(v.pipe(v.number(), v.safeInteger())),
-  restarts: v.object({
-    services: v.nullable(v.pipe(v.array(name(256)), v.maxLength(1_000))),
-    system: v.nullable(v.boolean()),
-  }),
+  restarts: RESTARTS,
   blockers: v.pipe(v.array(NOTICE), v.maxLength(100)),
   digest: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/u, "64 hex digits are needed")),
   expiresAt: moment,

@@ -1,5 +1,6 @@
 import type { InstallEvent, Plan } from "@redflag/plugin-sdk";
 import * as v from "valibot";
+import { RESTARTS } from "./check-restarts.js";
 import { checkShape, moment, name, text, violation } from "./check-output.js";
 
 const MAX_LINE_LENGTH = 70_000;
@@ -14,11 +15,6 @@ const RECEIPT_ITEM = {
   outcome: v.picklist(["installed", "removed", "unchanged", "failed"]),
   message: v.exactOptional(text(4_000)),
 };
-
-const RESTARTS = v.object({
-  services: v.nullable(v.pipe(v.array(name(256)), v.maxLength(1_000))),
-  system: v.nullable(v.boolean()),
-});
 
 const EVENT = v.variant("type", [
   v.object({

@@ -1,5 +1,6 @@
 import { checkDetection } from "./check-detection.js";
 import { checkPlan } from "./check-plan.js";
+import { checkReleaseNotes } from "./check-release-notes.js";
 import { checkScanReport } from "./check-scan.js";
 import { checkVerifications } from "./check-verify.js";
 import { InstallGrammar } from "./install-grammar.js";
@@ -26,6 +27,7 @@ export const LIFECYCLE = {
   detect: { isRequired: true, mayMutate: "nothing", limitMs: 10_000, check: checkDetection },
   scan: { isRequired: true, mayMutate: "index", limitMs: 5 * 60_000, check: checkScanReport },
   plan: { isRequired: false, mayMutate: "nothing", limitMs: 2 * 60_000, check: checkPlan },
+  releaseNotes: { isRequired: false, mayMutate: "nothing", limitMs: 30_000, check: checkReleaseNotes },
   install: { isRequired: false, mayMutate: "machine", limitMs: 2 * 3_600_000, check: InstallGrammar },
   verify: { isRequired: false, mayMutate: "nothing", limitMs: 5 * 60_000, check: checkVerifications },
   rollback: { isRequired: false, mayMutate: "machine", limitMs: 3_600_000, check: InstallGrammar },

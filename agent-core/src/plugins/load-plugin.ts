@@ -56,6 +56,7 @@ export function checkCapabilities(label: string, { capabilities }: Manifest, sou
     ["detect", true],
     ["scan", true],
     ["plan", capabilities.plan === true],
+    ["releaseNotes", capabilities.releaseNotes === true],
     ["install", capabilities.install === true],
     ["verify", capabilities.verify === true],
     ["rollback", (capabilities.rollback ?? "none") !== "none"],

@@ -5,6 +5,8 @@ import {
   type Plan,
   PluginError,
   type PlanRequest,
+  type PlanWish,
+  type ReleaseNotes,
   type ScanReport,
   type ScanRequest,
   type Source,
@@ -44,6 +46,13 @@ export class LoadedSource {
       if (!this.source.plan) throw this.#unsupported("plan");
       const plan = await this.source.plan(request, call);
       return LIFECYCLE.plan.check(plan, { source: this.id, request, now: this.setting.clock.now() });
+    });
+  }
+
+  releaseNotes(update: PlanWish, options: RunOptions): Promise<ReleaseNotes> {
+    return runStep(this.setting, "releaseNotes", options, async (call) => {
+      if (!this.source.releaseNotes) throw this.#unsupported("tell what an update brings");
+      return LIFECYCLE.releaseNotes.check(await this.source.releaseNotes(update, call));
     });
   }
 

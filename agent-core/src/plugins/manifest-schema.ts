@@ -126,6 +126,7 @@ export const MANIFEST_SCHEMA: v.GenericSchema<unknown, Manifest> = v.pipe(
     versionScheme: v.picklist(["debian", "rpm", "semver", "docker", "windows-update", "opaque"]),
     capabilities: v.strictObject({
       plan: FLAG,
+      releaseNotes: FLAG,
       install: FLAG,
       verify: FLAG,
       rollback: v.exactOptional(v.picklist(["none", "previous-version", "snapshot"])),

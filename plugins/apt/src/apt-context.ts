@@ -1,8 +1,10 @@
 import {
+  isPluginError,
   PluginError,
   type Call,
   type CommandResult,
   type Context,
+  type JsonValue,
   type SlotValues,
 } from "@redflag/plugin-sdk";
 
@@ -12,6 +14,16 @@ import type { AptConfig } from "./config.js";
 
 /** What every part of this plugin works with. */
 export type AptContext = Context<AptConfig>;
+
+/** Keeps something that can be found again; when the plugin's store has no room left, it is not kept. */
+export async function keepIfRoom(context: AptContext, key: string, value: JsonValue): Promise<void> {
+  try {
+    await context.state.set(key, value);
+  } catch (error) {
+    if (!isPluginError(error) || error.code !== "UNSUPPORTED") throw error;
+    context.log.warn("no room to keep this for the next time", { key });
+  }
+}
 
 /**
  * Runs a reading rule and returns its whole output.

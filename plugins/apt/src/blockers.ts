@@ -1,9 +1,9 @@
-import { compareDebianVersions, type Call, type Notice } from "@redflag/plugin-sdk";
+import { compareDebianVersions, type Call, type Notice, type PlanItem } from "@redflag/plugin-sdk";
 
 import { runWhole, type AptContext } from "./apt-context.js";
 import { classifyFailure } from "./classify-failure.js";
-import { readHolds } from "./holds.js";
 import { capNotices } from "./notices.js";
+import type { PackagePolicy } from "./parse-policy.js";
 import type { Transaction } from "./resolve.js";
 
 const ARCHIVES = "/var/cache/apt/archives";
@@ -14,17 +14,25 @@ export interface DiskNeeds {
   readonly diskBytes: number | null;
 }
 
+/** What was found out already. */
+export interface BlockerFacts {
+  readonly holds: readonly string[];
+  readonly policies: ReadonlyMap<string, PackagePolicy>;
+  readonly needs: DiskNeeds;
+}
+
 /** Everything that stands in the way of installing a transaction right now. */
 export async function findBlockers(
   context: AptContext,
   transaction: Transaction,
-  needs: DiskNeeds,
+  { holds, policies, needs }: BlockerFacts,
   call: Call,
 ): Promise<Notice[]> {
   return capNotices([
     ...(await lockBlockers(context, call)),
     ...(await interruptedBlockers(context)),
-    ...holdBlockers(transaction, await readHolds(context, call)),
+    ...holdBlockers(transaction, holds),
+    ...pinBlockers(transaction, policies),
     ...downgradeBlockers(transaction),
     ...(await spaceBlockers(context, needs)),
   ]);
@@ -60,17 +68,32 @@ export function holdBlockers(transaction: Transaction, holds: readonly string[])
     }));
 }
 
+/** What pins of the machine's owner forbid: apt installs it all the same when it is asked for by version. */
+export function pinBlockers(
+  { items, alsoInstalls }: Pick<Transaction, "items" | "alsoInstalls">,
+  policies: ReadonlyMap<string, PackagePolicy>,
+): Notice[] {
+  return [...items, ...alsoInstalls].flatMap(({ key, toVersion }) => {
+    const policy = policies.get(key);
+    if (policy === undefined) return [];
+    const { candidate } = policy;
+    if (candidate !== null && compareDebianVersions(candidate, toVersion) >= 0) return [];
+    const message = `A pin in apt's preferences keeps ${key} from ${toVersion}: change the pin on the machine to release it.`;
+    return [{ code: "HELD", key, message }];
+  });
+}
+
 function downgradeBlockers({ items, alsoInstalls }: Transaction): Notice[] {
-  return [...items, ...alsoInstalls]
-    .filter(
-      ({ fromVersion, toVersion }) =>
-        fromVersion !== null && compareDebianVersions(toVersion, fromVersion) < 0,
-    )
-    .map(({ key, fromVersion, toVersion }) => ({
-      code: "DOWNGRADE",
-      key,
-      message: `${key} would go back from ${fromVersion} to ${toVersion}, which is not done unattended.`,
-    }));
+  return [...items, ...alsoInstalls].filter(isDowngrade).map(({ key, fromVersion, toVersion }) => ({
+    code: "DOWNGRADE",
+    key,
+    message: `${key} would go back from ${fromVersion} to ${toVersion}, which is not done unattended.`,
+  }));
+}
+
+/** True for a package that goes back to an older version. */
+export function isDowngrade({ fromVersion, toVersion }: PlanItem): boolean {
+  return fromVersion !== null && compareDebianVersions(toVersion, fromVersion) < 0;
 }
 
 async function spaceBlockers(context: AptContext, needs: DiskNeeds): Promise<Notice[]> {

@@ -98,8 +98,15 @@ export const COMMAND_RULES = [
     file: "/usr/bin/dpkg-query",
     argv: [
       "--show",
-      "--showformat=${binary:Package}\\t${Architecture}\\t${Version}\\t${db:Status-Abbrev}\\t${Installed-Size}\\n",
+      "--showformat=${binary:Package}\\t${Architecture}\\t${Version}\\t${db:Status-Abbrev}\\t${Installed-Size}\\t${source:Package}\\n",
     ],
+  },
+  {
+    ...READ,
+    name: "list-units",
+    purpose: "Lists which packages own service units and init scripts.",
+    file: "/usr/bin/dpkg-query",
+    argv: ["--search", "/lib/systemd/system/*.service", "/usr/lib/systemd/system/*.service", "/etc/init.d/*"],
   },
   {
     ...READ,
@@ -190,6 +197,21 @@ export const COMMAND_RULES = [
     purpose: "Shows size, checksum and section of exact versions from the index.",
     file: "/usr/bin/apt-cache",
     argv: ["show", MAYBE_PRIVATE_INDEX, PINS],
+  },
+  {
+    ...READ,
+    name: "show-changelog",
+    purpose: "Fetches the changelog of one exact version from the archive that offers it.",
+    file: APT_GET,
+    argv: ["changelog", "-qq", MAYBE_PRIVATE_INDEX, { ...PINS, repeated: { min: 1, max: 1 } }],
+  },
+  {
+    name: "list-restarts",
+    purpose: "Lists which services and whether the kernel still run old code; restarts nothing.",
+    file: "/usr/sbin/needrestart",
+    argv: ["-b", "-r", "l"],
+    privilege: "root",
+    mutates: false,
   },
   {
     name: "check-lock",

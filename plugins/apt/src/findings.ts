@@ -1,6 +1,6 @@
 import type { JsonValue, Notice, UpdateItem } from "@redflag/plugin-sdk";
 
-import type { AptContext } from "./apt-context.js";
+import { keepIfRoom, type AptContext } from "./apt-context.js";
 import type { IndexGap } from "./package-index.js";
 
 /** What apt said about a machine, and all of a report that does not move with time. */
@@ -13,7 +13,7 @@ export interface Findings {
 
 const KEY = "findings";
 /** The host gives a plugin 1 MiB in all. */
-const MAX_CHARS = 700_000;
+const MAX_CHARS = 600_000;
 
 /** What was found when the machine had this fingerprint; null when it never had, or last had another. */
 export async function recallFindings(context: AptContext, fingerprint: string): Promise<Findings | null> {
@@ -31,5 +31,6 @@ export async function keepFindings(
 ): Promise<void> {
   const text = JSON.stringify(findings);
   const value: JsonValue = { fingerprint, text };
-  await (text.length > MAX_CHARS ? context.state.delete(KEY) : context.state.set(KEY, value));
+  await context.state.delete(KEY);
+  if (text.length <= MAX_CHARS) await keepIfRoom(context, KEY, value);
 }

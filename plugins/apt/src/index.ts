@@ -5,6 +5,7 @@ import { detect } from "./detect.js";
 import { install } from "./install.js";
 import { manifest } from "./manifest.js";
 import { plan } from "./plan.js";
+import { releaseNotes } from "./release-notes.js";
 import { scan } from "./scan.js";
 import { verify } from "./verify.js";
 
@@ -16,6 +17,7 @@ export default definePlugin({
     detect: (call) => detect(context, call),
     scan: (request, call) => scan(context, request, call),
     plan: (request, call) => plan(context, request, call),
+    releaseNotes: (update, call) => releaseNotes(context, update, call),
     install: (approved, call) => install(context, approved, call),
     verify: (approved, call) => verify(context, approved, call),
   }),

@@ -151,7 +151,11 @@ describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt install on a real root"), { t
     await runTool("apt-get", ["update"], { env: root.env });
     await installPins(root, ["linux-image-toy=1.0"]);
     const approved = await planPackages(context, ["linux-image-toy"]);
-    expect(approved.restarts).toEqual({ services: null, system: true });
+    expect(approved.restarts).toEqual({
+      services: null,
+      system: true,
+      reasons: ["linux-image-toy 2.0 is a kernel."],
+    });
     const { events } = await installPlan(context, {
       ...approved,
       restarts: { services: null, system: null },

@@ -13,7 +13,14 @@ test("M1 the manifest is the redflag field of package.json", () => {
 test("M3 every capability has its method, and no method is without one", () => {
   expect(isPlugin(plugin)).toBe(true);
   const source = plugin.create({} as never);
-  expect(Object.keys(source).toSorted()).toEqual(["detect", "install", "plan", "scan", "verify"]);
+  expect(Object.keys(source).toSorted()).toEqual([
+    "detect",
+    "install",
+    "plan",
+    "releaseNotes",
+    "scan",
+    "verify",
+  ]);
   expect(manifest.capabilities.rollback).toBe("none");
 });
 

@@ -10,6 +10,10 @@ export interface InstalledPackage {
   /** dpkg's word for a state that is not configured. */
   readonly problem?: string;
   readonly installedKiB: number | null;
+  /** The architecture of the installed version. */
+  readonly arch: string;
+  /** Name of the source package that it was built from. */
+  readonly source: string;
 }
 
 /** Second letter of dpkg's abbreviated status. */
@@ -23,7 +27,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 const NOT_INSTALLED = new Set(["n", "c"]);
 
 /**
- * Reads the rule `list-installed`: `name[:arch] TAB arch TAB version TAB status TAB size` for each package.
+ * Reads the rule `list-installed`: `name[:arch] TAB arch TAB version TAB status TAB size TAB source` for each package.
  *
  * @param nativeArch what dpkg was built for; only a foreign architecture is part of a key
  * @throws PluginError `UNPARSABLE_OUTPUT` for a line of another shape
@@ -31,9 +35,9 @@ const NOT_INSTALLED = new Set(["n", "c"]);
 export function parseInstalled(stdout: string, nativeArch: string): ReadonlyMap<string, InstalledPackage> {
   const packages = new Map<string, InstalledPackage>();
   for (const line of stdout.split("\n").filter((text) => text !== "")) {
-    const [binary, arch, version, status, size] = line.split("\t");
+    const [binary, arch, version, status, size, source] = line.split("\t");
     const letter = status?.charAt(1) ?? "";
-    if (!binary || arch === undefined || version === undefined || size === undefined || letter === "") {
+    if (!binary || arch === undefined || version === undefined || source === undefined || letter === "") {
       throw new PluginError(
         "UNPARSABLE_OUTPUT",
         `dpkg-query wrote a line of unknown shape: ${JSON.stringify(line)}`,
@@ -44,9 +48,17 @@ export function parseInstalled(stdout: string, nativeArch: string): ReadonlyMap<
     const key = arch === nativeArch || arch === "all" ? name : `${name}:${arch}`;
     const problem = status?.charAt(2) === "R" ? "must be reinstalled" : PROBLEMS[letter];
     // Whoever built the package wrote it, so it may be anything.
-    const installedKiB = /^\d{1,15}$/.test(size) ? Number(size) : null;
+    const installedKiB = size !== undefined && /^\d{1,15}$/.test(size) ? Number(size) : null;
     const isConfigured = letter === "i" && problem === undefined;
-    packages.set(key, { key, version, isConfigured, ...(problem && { problem }), installedKiB });
+    packages.set(key, {
+      key,
+      version,
+      isConfigured,
+      ...(problem && { problem }),
+      installedKiB,
+      arch,
+      source,
+    });
   }
   return packages;
 }

@@ -42,14 +42,14 @@ test.each([
 
 test("dpkg's database: states, foreign architectures, remembered configurations", () => {
   const text = [
-    "libc6:amd64\tamd64\t2.36-9\tii \t100",
-    "libc6:i386\ti386\t2.36-9\tii \t90",
-    "toy-app\tall\t1.0\thi \t4",
-    "toy-fail\tall\t2.0\tiF \t4",
-    "toy-half\tall\t2.0\tiHR\t",
-    "toy-gone\tall\t1.0\trc \t4",
-    "toy-odd\tall\t1.0\tii \tabout 4",
-    "toy-never\tall\t\tun \t",
+    "libc6:amd64\tamd64\t2.36-9\tii \t100\tsrc",
+    "libc6:i386\ti386\t2.36-9\tii \t90\tsrc",
+    "toy-app\tall\t1.0\thi \t4\tsrc",
+    "toy-fail\tall\t2.0\tiF \t4\tsrc",
+    "toy-half\tall\t2.0\tiHR\t\tsrc",
+    "toy-gone\tall\t1.0\trc \t4\tsrc",
+    "toy-odd\tall\t1.0\tii \tabout 4\tsrc",
+    "toy-never\tall\t\tun \t\tsrc",
   ].join("\n");
   const packages = parseInstalled(`${text}\n`, "amd64");
   expect([...packages.keys()]).toEqual(["libc6", "libc6:i386", "toy-app", "toy-fail", "toy-half", "toy-odd"]);

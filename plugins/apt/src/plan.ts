@@ -2,13 +2,16 @@ import { planDigest, PluginError, type Call, type Plan, type PlanRequest } from 
 import { randomUUID } from "node:crypto";
 
 import { runWhole, type AptContext } from "./apt-context.js";
-import { findBlockers } from "./blockers.js";
+import { findBlockers, isDowngrade } from "./blockers.js";
+import { forecastRestarts } from "./forecast.js";
+import { readHolds } from "./holds.js";
 import { readInstalled, type InstalledPackages } from "./installed.js";
+import { keptSiblings, siblingsOf } from "./kept-siblings.js";
 import { openIndex } from "./package-index.js";
 import { parseUris } from "./parse-uris.js";
 import { writeToken } from "./plan-token.js";
+import { readPolicies } from "./policies.js";
 import { resolveTransaction, type Transaction } from "./resolve.js";
-import { expectedRestarts } from "./restart.js";
 
 const VALID_MILLISECONDS = 3600 * 1000;
 const LOCAL_URIS = ["file:", "copy:", "cdrom:"];
@@ -24,16 +27,30 @@ export async function plan(context: AptContext, request: PlanRequest, call: Call
   const transaction = await resolveTransaction(context, wishes, isPrivate, call);
   const downloadBytes = await measureDownload(context, transaction, isPrivate, call);
   const diskBytes = measureDisk(transaction, installed);
-  const blockers = await findBlockers(context, transaction, { downloadBytes, diskBytes }, call);
+  const holds = await readHolds(context, call);
+  const siblings = siblingsOf(transaction, installed);
+  const installs = [...transaction.items, ...transaction.alsoInstalls];
+  const policies = await readPolicies(
+    context,
+    [...installs.map(({ key }) => key), ...siblings],
+    isPrivate,
+    call,
+  );
+  const alsoKept = keptSiblings(siblings, installed, policies, holds);
+  const downgrades = installs.filter(isDowngrade).map(({ key }) => key);
+  const facts = { holds, policies, needs: { downloadBytes, diskBytes } };
+  const blockers = await findBlockers(context, transaction, facts, call);
   return {
     id: randomUUID(),
     source: "apt",
     items: transaction.items,
     alsoInstalls: transaction.alsoInstalls,
     alsoRemoves: transaction.alsoRemoves,
+    alsoKept,
+    downgrades,
     ...(downloadBytes !== null && { downloadBytes }),
     ...(diskBytes !== null && { diskBytes }),
-    restarts: expectedRestarts(context, transaction),
+    restarts: await forecastRestarts(context, transaction, installed, call),
     blockers,
     digest: planDigest(transaction),
     expiresAt: new Date(context.clock.now() + VALID_MILLISECONDS).toISOString(),

@@ -9,9 +9,10 @@ import {
 } from "@redflag/plugin-sdk";
 
 import type { AptContext } from "./apt-context.js";
-import { holdBlockers } from "./blockers.js";
+import { holdBlockers, pinBlockers } from "./blockers.js";
 import { readHolds } from "./holds.js";
 import { readToken } from "./plan-token.js";
+import { readPolicies } from "./policies.js";
 import { resolveTransaction, type Transaction } from "./resolve.js";
 
 /**
@@ -45,7 +46,12 @@ export async function resolveUnchanged(context: AptContext, plan: Plan, call: Ca
   if (transaction.contents !== contents) {
     throw stale("the index now has other files under the same versions", []);
   }
-  const held = holdBlockers(transaction, await readHolds(context, call));
+  const keys = [...transaction.items, ...transaction.alsoInstalls].map(({ key }) => key);
+  const policies = await readPolicies(context, keys, false, call);
+  const held = [
+    ...holdBlockers(transaction, await readHolds(context, call)),
+    ...pinBlockers(transaction, policies),
+  ];
   if (held.length > 0) {
     const difference = held.map(({ key }) => `${key}: held now`);
     throw stale("the machine's owner holds packages of it", difference);

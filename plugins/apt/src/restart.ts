@@ -20,12 +20,13 @@ export function restartOf(record: PackageRecord | undefined, isContainer: boolea
 export function expectedRestarts(
   context: AptContext,
   { items, alsoInstalls, records }: Transaction,
-): Restarts {
-  const needsSystem = [...items, ...alsoInstalls].some(
+): Restarts & { readonly reasons: readonly string[] } {
+  const kernels = [...items, ...alsoInstalls].filter(
     ({ key, arch = "", toVersion }) =>
       restartOf(records({ key, arch, candidate: toVersion }), context.host.container) === "system",
   );
-  return { services: null, system: needsSystem ? true : null };
+  const reasons = kernels.map(({ key, toVersion }) => `${key} ${toVersion} is a kernel.`);
+  return { services: null, system: kernels.length > 0 ? true : null, reasons };
 }
 
 /** True if a package has asked for a restart of the machine since it started. */

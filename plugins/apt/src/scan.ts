@@ -5,6 +5,7 @@ import { fingerprint } from "./fingerprint.js";
 import { keepFindings, recallFindings, type Findings } from "./findings.js";
 import { capNotices } from "./notices.js";
 import { openIndex, type PackageIndex } from "./package-index.js";
+import { withAdvisories } from "./release-notes.js";
 import { isRestartPending } from "./restart.js";
 import { usesStandardFolders } from "./standard-folders.js";
 import { survey } from "./survey.js";
@@ -18,7 +19,7 @@ export async function scan(context: AptContext, request: ScanRequest, call: Call
   const gap = index.gap ?? findings.gap;
   const age = indexAge(context, index);
   return {
-    items: findings.items,
+    items: await withAdvisories(context, findings.items),
     complete: gap === null,
     ...(gap && { incomplete: gap }),
     ...(age !== null && { indexAgeSeconds: age }),

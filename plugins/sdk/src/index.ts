@@ -43,9 +43,10 @@ export {
   type Platform,
   type VersionScheme,
 } from "./manifest.js";
-export type { Plan, PlanItem, PlanRemoval, PlanRequest, PlanWish, Restarts } from "./plan.js";
+export type { Plan, PlanItem, PlanKept, PlanRemoval, PlanRequest, PlanWish, Restarts } from "./plan.js";
 export { planDigest, type PlanContent } from "./plan-digest.js";
 export { renderCommand, type HostValues, type RenderedCommand } from "./render-command.js";
+export type { ReleaseNotes } from "./release-notes.js";
 export type { CommandEvent, CommandResult, CommandRunner } from "./runner.js";
 export type {
   Detection,

@@ -23,7 +23,7 @@ export interface ReceiptItem {
   /** Why the package was part of the transaction. */
   readonly role: "selected" | "also-installed" | "also-removed";
   readonly outcome: ItemOutcome;
-  /** Why it failed or did not change. */
+  /** Why it failed or did not change, or what else to know of it, such as a configuration file that was kept. */
   readonly message?: string;
 }
 

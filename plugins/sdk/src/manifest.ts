@@ -13,6 +13,8 @@ export type VersionScheme = "debian" | "rpm" | "semver" | "docker" | "windows-up
 export interface Capabilities {
   /** The source has `plan`. */
   readonly plan?: boolean;
+  /** The source has `releaseNotes`. */
+  readonly releaseNotes?: boolean;
   /** The source has `install`; needs `plan`. */
   readonly install?: boolean;
   /** The source has `verify`. */

@@ -32,12 +32,25 @@ export interface PlanRemoval {
   readonly fromVersion: string;
 }
 
+/** One package that has a newer version and that the transaction leaves as it is, although one might expect otherwise. */
+export interface PlanKept {
+  readonly key: string;
+  readonly name: string;
+  readonly arch?: string;
+  readonly installedVersion: string;
+  readonly candidateVersion: string;
+  /** Why it stays, for people. */
+  readonly reason: string;
+}
+
 /** What restarts because of the transaction. */
 export interface Restarts {
   /** Services that restart; null when unknown, which is not the same as none. */
   readonly services: readonly string[] | null;
   /** The machine needs a restart; null when unknown. */
   readonly system: boolean | null;
+  /** Why, one sentence for each cause, for people. At most 100. */
+  readonly reasons?: readonly string[];
 }
 
 /**
@@ -55,6 +68,10 @@ export interface Plan {
   readonly alsoInstalls: readonly PlanItem[];
   /** What goes away. Needs an approval of its own. */
   readonly alsoRemoves: readonly PlanRemoval[];
+  /** What stays behind, for example other packages of the same source. */
+  readonly alsoKept?: readonly PlanKept[];
+  /** Keys among `items` and `alsoInstalls` that go back to an older version. */
+  readonly downgrades?: readonly string[];
   readonly downloadBytes?: number;
   /** Change of the used disk space; negative when space is freed. */
   readonly diskBytes?: number;

@@ -1,6 +1,7 @@
 import type { Call } from "./call.js";
 import type { InstallEvent, Receipt, Verification } from "./install.js";
-import type { Plan, PlanRequest } from "./plan.js";
+import type { Plan, PlanRequest, PlanWish } from "./plan.js";
+import type { ReleaseNotes } from "./release-notes.js";
 import type { Detection, ScanReport, ScanRequest } from "./scan.js";
 
 /**
@@ -16,6 +17,11 @@ export interface Source {
   scan(request: ScanRequest, call: Call): Promise<ScanReport>;
   /** The exact transaction for some updates of the last scan. Changes nothing. Limit 2 min. */
   plan?(request: PlanRequest, call: Call): Promise<Plan>;
+  /**
+   * What an update of the last scan brings, in its makers' words, for people to read before they approve it. May use the
+   * network, changes nothing. Throws `UNSUPPORTED` when there are none. Limit 30 s.
+   */
+  releaseNotes?(update: PlanWish, call: Call): Promise<ReleaseNotes>;
   /**
    * Carries out exactly `plan`. Resolves it again first and throws `PLAN_STALE`, with the difference in words, when the
    * result is another transaction. Limit 2 h.
