@@ -14,6 +14,9 @@ test("a full disk is named, whatever PostgreSQL printed afterwards", () => {
   expect(message).toBe(
     "Making the database folder failed: no space is left on the disk of the data folder: make room, or choose another folder with REDFLAG_DATA_DIR.",
   );
+  const short =
+    'ERROR:  could not extend file "base/1/2610": wrote only 4096 of 8192 bytes\nHINT:  Check free disk space.';
+  expect(explainFailure("It failed", { output: short }).message).toContain("no space is left");
   const error = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
   expect(explainFailure("Starting the database failed", { error, logFile: "/data/log" }).message).toMatch(
     /no space is left.* The whole log is \/data\/log\.$/,

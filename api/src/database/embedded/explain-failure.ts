@@ -50,7 +50,7 @@ export function explainFailure(what: string, failure: Failure): StartupError {
     );
   }
   const where = logFile === undefined ? "" : ` The whole log is ${logFile}.`;
-  if (code === "ENOSPC" || output.includes("No space left on device")) {
+  if (code === "ENOSPC" || /No space left on device|Check free disk space/.test(output)) {
     return new StartupError(
       "DATABASE_FAILED",
       `${what}: no space is left on the disk of the data folder: make room, or choose another folder with REDFLAG_DATA_DIR.${where}`,
