@@ -1,5 +1,6 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { buildSchema, parse, validate } from "graphql";
 import { expect, test } from "vitest";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
@@ -64,6 +65,19 @@ test.each(PAGES)("every relative link of %s leads somewhere", (page) => {
     return anchor !== undefined && target.endsWith(".md") && !anchorsOf(target).includes(anchor);
   });
   expect(dead).toEqual([]);
+});
+
+test("every operation that access.md shows is one that the API takes", () => {
+  const schema = buildSchema(read("schema.graphql"));
+  const page = read("docs/access.md");
+  const places = [
+    /^```graphql\n([\s\S]*?)^```/gm,
+    /= `((?:query|mutation)[\s\S]*?)`;/g,
+    /"query": "(.*?)"\}/g,
+  ];
+  const shown = places.flatMap((place) => [...page.matchAll(place)].map((match) => match[1] ?? ""));
+  expect(shown.length).toBeGreaterThan(7);
+  expect(shown.flatMap((text) => validate(schema, parse(text)).map(({ message }) => message))).toEqual([]);
 });
 
 test("every environment variable of the README is read by the code", () => {
