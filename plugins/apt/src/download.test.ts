@@ -102,6 +102,27 @@ describe.skipIf(!HAS_APT_WORLD)(
       expect(ranInstall(context)).toBe(false);
     });
 
+    test("N1 the connection is cut in the middle of a file: OFFLINE, nothing changed, and the plan still works", async () => {
+      const { root, context } = await world.freshRoot();
+      const approved = await planPackages(context, ["toy-native"]);
+      const size = approved.items[0]?.sizeBytes ?? 0;
+      const before = await dpkgStatus(root);
+      server.intercept = (pathname, response) => {
+        if (!pathname.endsWith(".deb")) return false;
+        response.writeHead(200, { "content-length": size });
+        response.write(Buffer.alloc(Math.floor(size / 2)), () => response.destroy());
+        return true;
+      };
+      expect(await refusalOf(installPlan(context, approved))).toMatchObject({
+        code: "OFFLINE",
+        retryable: true,
+      });
+      expect(await dpkgStatus(root)).toBe(before);
+      expect(ranInstall(context)).toBe(false);
+      server.intercept = () => false;
+      expect((await installPlan(context, approved)).receipt.outcome).toBe("succeeded");
+    });
+
     test("an archive that answers 500: OFFLINE, and a scan says so", async () => {
       const { context } = await world.freshRoot();
       const approved = await planPackages(context, ["toy-native"]);

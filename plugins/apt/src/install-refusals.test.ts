@@ -110,6 +110,36 @@ describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt refuses to install"), { timeo
     }
   });
 
+  test("B11 the lock of the downloads is waited for, in both phases, and then given up", async () => {
+    const { root, context } = await world.freshRoot({ config: { lockTimeoutSeconds: 60 } });
+    const approved = await planPackages(context, ["toy-native"]);
+    const lockFile = path.join(root.dir, "var/cache/apt/archives/lock");
+    let lock: Awaited<ReturnType<typeof holdLock>> | undefined;
+    let pauses = 0;
+    const sleep = async (): Promise<void> => {
+      pauses += 1;
+      await lock?.release();
+      lock = undefined;
+    };
+    const { exec } = context.run;
+    context.run.exec = async (rule, slots, call) => {
+      const isAfterDownload = context.run.ran.at(-1)?.rule === "download";
+      if (context.run.step === "install" && (pauses === 0 || isAfterDownload))
+        lock ??= await holdLock(lockFile);
+      return exec(rule, slots, call);
+    };
+    const waiting = { ...context, clock: { ...context.clock, sleep } };
+    const { receipt } = await installPlan(waiting, approved);
+    expect(receipt.outcome).toBe("succeeded");
+    expect(pauses).toBe(2);
+    context.run.exec = exec;
+    const impatient = { ...context, config: { ...context.config, lockTimeoutSeconds: 1 } };
+    const next = await planPackages(impatient, ["toy-reboot"]);
+    const held = await holdLock(lockFile);
+    expect(await refusalOf(installPlan(impatient, next))).toMatchObject({ code: "LOCKED" });
+    await held.release();
+  });
+
   test("I4 a cancellation before the commit phase leaves the machine as it was", async () => {
     const { context } = await world.freshRoot();
     const approved = await planPackages(context, ["toy-native"]);

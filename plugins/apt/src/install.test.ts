@@ -125,6 +125,14 @@ describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt install on a real root"), { t
     const { receipt } = await installPlan(context, await planPackages(context, ["toy-conf"]));
     expect(receipt.outcome).toBe("succeeded");
     expect(await readFile(file, "utf8")).toBe("setting=mine\n");
+    expect(await readFile(`${file}.dpkg-dist`, "utf8")).toBe("setting=2.0\n");
+    expect(receipt.items).toMatchObject([
+      {
+        outcome: "installed",
+        message:
+          "Kept as it was changed on the machine: /etc/toy-conf.conf (the new one is /etc/toy-conf.conf.dpkg-dist).",
+      },
+    ]);
   });
 
   test("toy-ask: a question meets a closed input and fails instead of waiting", async () => {

@@ -5,7 +5,6 @@ import {
   type Plan,
   type Receipt,
   type ReceiptItem,
-  type Restarts,
 } from "@redflag/plugin-sdk";
 
 import type { AptContext } from "./apt-context.js";
@@ -13,13 +12,13 @@ import { classifyFailure } from "./classify-failure.js";
 import { readInstalled, type InstalledPackages } from "./installed.js";
 import { isUntouched, judgeItems, judgeWhole, unknownItems } from "./outcome.js";
 import { recheckPlan, resolveUnchanged } from "./recheck-plan.js";
-import type { Transaction } from "./resolve.js";
-import { expectedRestarts, isRestartPending } from "./restart.js";
-import { runPhase, type PhaseResult } from "./run-phase.js";
+import { expectedRestarts } from "./restart.js";
+import { restartAfter } from "./restart-after.js";
+import type { PhaseResult } from "./run-phase.js";
+import { lockTimeout, runUnlocked } from "./run-unlocked.js";
 
 const DOWNLOAD = { kind: "download", from: 0, to: 40, isRevocable: true } as const;
 const COMMIT = { kind: "package", from: 40, to: 98, isRevocable: false } as const;
-const DEFAULT_LOCK_TIMEOUT_SECONDS = 300;
 const CHECK_MILLISECONDS = 5 * 60 * 1000;
 
 /**
@@ -35,26 +34,27 @@ export async function* install(context: AptContext, plan: Plan, call: Call): Asy
   const slots = {
     packages: transaction.pins,
     noRemove: plan.alsoRemoves.length === 0,
-    lockTimeout: context.config.lockTimeoutSeconds ?? DEFAULT_LOCK_TIMEOUT_SECONDS,
+    lockTimeout: lockTimeout(context),
   };
 
   const all = [...plan.items, ...plan.alsoInstalls, ...plan.alsoRemoves];
   const keys = new Map(all.map(({ name, key }) => [name, key]));
 
   yield { type: "phase", phase: "download", cancellable: true };
-  const download = yield* runPhase(context, "download", slots, { ...DOWNLOAD, keys }, call);
+  const download = yield* runUnlocked(context, "download", slots, { ...DOWNLOAD, keys }, call);
   if (download.exitCode !== 0) throw classifyFailure("download", download);
   // While a long download ran, somebody may have refreshed the index: then apt would now install something else.
   await resolveUnchanged(context, plan, call);
   if (call.signal.aborted) throw new PluginError("CANCELLED", "Cancelled before anything was installed.");
 
   yield { type: "phase", phase: "commit", cancellable: false };
-  const commit = yield* runPhase(context, "install", slots, { ...COMMIT, keys }, call);
+  const commit = yield* runUnlocked(context, "install", slots, { ...COMMIT, keys }, call);
 
   yield { type: "phase", phase: "check", cancellable: false };
-  const items = await judgeCommit(context, plan, { before, commit }, withoutAbort(context, call));
+  const check = withoutAbort(context, call);
+  const items = await judgeCommit(context, plan, { before, commit }, check);
   for (const item of items) yield { type: "item", ...item };
-  const restart = await restartAfter(context, transaction);
+  const restart = await restartAfter(context, expectedRestarts(context, transaction), check);
   yield { type: "progress", percent: 100 };
   const receipt: Receipt = {
     planId: plan.id,
@@ -86,7 +86,7 @@ async function judgeCommit(
   } catch (error) {
     return unknownItems(plan, before, error instanceof Error ? error.message : String(error));
   }
-  const items = judgeItems(plan, { before, after, errors: commit.errors });
+  const items = judgeItems(plan, { ...commit, before, after });
   if (items.some(({ outcome }) => outcome !== "unchanged")) return items;
   const failure = classifyFailure("install", commit);
   // Whoever did not get the lock changed nothing, whatever its holder does meanwhile.
@@ -101,16 +101,6 @@ function withoutAbort(context: AptContext, call: Call): Call {
     signal: new AbortController().signal,
     deadline: context.clock.now() + CHECK_MILLISECONDS,
   };
-}
-
-/**
- * The marker says yes; its absence says nothing, because not every system has the hook that writes it. So one that
- * cannot be looked for says nothing either, and never hides what was installed.
- */
-async function restartAfter(context: AptContext, transaction: Transaction): Promise<Restarts> {
-  const expected = expectedRestarts(context, transaction);
-  const isAskedFor = await isRestartPending(context).catch(() => false);
-  return isAskedFor ? { ...expected, system: true } : expected;
 }
 
 function now(context: AptContext): string {

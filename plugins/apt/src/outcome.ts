@@ -3,12 +3,16 @@ import type { Plan, Receipt, ReceiptItem } from "@redflag/plugin-sdk";
 import type { InstalledPackages } from "./installed.js";
 import type { InstalledPackage } from "./parse-installed.js";
 
+const MAX_FILES_SHOWN = 10;
+
 /** dpkg's database before and after, and what apt said about single packages in between. */
 export interface Evidence {
   readonly before: InstalledPackages;
   readonly after: InstalledPackages;
   /** Package name to apt's own words. */
   readonly errors: ReadonlyMap<string, string>;
+  /** Package name to its changed configuration files that were kept. */
+  readonly keptFiles: ReadonlyMap<string, readonly string[]>;
 }
 
 /** True when no package of the machine was touched, in the plan or not. */
@@ -38,11 +42,13 @@ export function judgeItems(plan: Plan, evidence: Evidence): ReceiptItem[] {
 /** Every package of a plan when dpkg's database cannot tell what became of it: none is called installed. */
 export function unknownItems(plan: Plan, before: InstalledPackages, reason: string): ReceiptItem[] {
   const message = `It is not known what was installed, because dpkg's database cannot be read. ${reason}`;
-  return judgeItems(plan, { before, after: new Map(), errors: new Map() }).map((item) => ({
-    ...item,
-    outcome: "failed",
-    message,
-  }));
+  return judgeItems(plan, { before, after: new Map(), errors: new Map(), keptFiles: new Map() }).map(
+    (item) => ({
+      ...item,
+      outcome: "failed",
+      message,
+    }),
+  );
 }
 
 /** Sums up: everything as planned, nothing of it, or some. */
@@ -74,10 +80,21 @@ function verdict(
   const before = evidence.before.get(key);
   const after = evidence.after.get(key);
   if (wanted === null && after === undefined) return { outcome: "removed" };
-  if (wanted !== null && after?.version === wanted && after.isConfigured) return { outcome: "installed" };
-  const said = evidence.errors.get(key.split(":")[0] ?? key);
+  const name = key.split(":")[0] ?? key;
+  const kept = keptFilesText(evidence.keptFiles.get(name) ?? []);
+  if (wanted !== null && after?.version === wanted && after.isConfigured) {
+    return { outcome: "installed", ...(kept !== "" && { message: kept }) };
+  }
+  const said = evidence.errors.get(name);
   if (isSame(before, after)) return { outcome: "unchanged", message: said ?? "apt did not get to it." };
-  return { outcome: "failed", message: [stateOf(key, after), said].filter(Boolean).join(" ") };
+  return { outcome: "failed", message: [stateOf(key, after), said, kept].filter(Boolean).join(" ") };
+}
+
+/** dpkg was told to keep what the owner changed, and leaves the package's file beside it. */
+function keptFilesText(files: readonly string[]): string {
+  const shown = files.slice(0, MAX_FILES_SHOWN).map((file) => `${file} (the new one is ${file}.dpkg-dist)`);
+  const more = files.length > shown.length ? ` and ${files.length - shown.length} more` : "";
+  return files.length === 0 ? "" : `Kept as it was changed on the machine: ${shown.join(", ")}${more}.`;
 }
 
 function isSame(before: InstalledPackage | undefined, after: InstalledPackage | undefined): boolean {

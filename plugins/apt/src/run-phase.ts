@@ -9,6 +9,9 @@ const KEPT_LINES = 60;
 
 const MAX_MESSAGE_CHARS = 500;
 
+/** What apt calls a run of dpkg among the names of packages. */
+const WHOLE_RUN = "dpkg-exec";
+
 /** The part of the whole progress that one run of apt stands for. */
 export interface Span {
   readonly kind: StatusLine["kind"];
@@ -26,6 +29,10 @@ export interface Span {
 /** How a run ended, and what apt said about single packages. */
 export interface PhaseResult extends FailedRun {
   readonly errors: ReadonlyMap<string, string>;
+  /** Package name to its configuration files that the owner had changed and that were kept. */
+  readonly keptFiles: ReadonlyMap<string, readonly string[]>;
+  /** A package was begun; otherwise nothing was changed. */
+  readonly hasBegunPackage: boolean;
 }
 
 /**
@@ -42,11 +49,13 @@ export async function* runPhase(
 ): AsyncGenerator<InstallEvent, PhaseResult> {
   const tail = { stdout: [] as string[], stderr: [] as string[] };
   const errors = new Map<string, string>();
+  const keptFiles = new Map<string, string[]>();
+  let current: string | null = null;
   let percent = span.from;
   let hasBegun = false;
   const endOf = (end: Pick<FailedRun, "exitCode" | "signal">): PhaseResult => {
     const [stdout, stderr] = [tail.stdout.join("\n"), tail.stderr.join("\n")];
-    return { ...end, stdout, stderr, errors };
+    return { ...end, stdout, stderr, errors, keptFiles, hasBegunPackage: current !== null };
   };
   try {
     for await (const event of context.run.stream(rule, slots, call)) {
@@ -60,6 +69,10 @@ export async function* runPhase(
       }
       const status = parseStatusLine(event.line);
       if (status?.kind === "error") errors.set(packageOf(status.subject), status.message.trim());
+      if (status?.kind === "package" && status.subject !== WHOLE_RUN) current = status.subject;
+      if (status?.kind === "conffile" && current !== null) {
+        keptFiles.set(current, [...(keptFiles.get(current) ?? []), status.subject]);
+      }
       if (status?.kind !== span.kind) continue;
       percent = Math.max(percent, span.from + (status.percent / 100) * (span.to - span.from));
       yield {
