@@ -11,7 +11,7 @@ const root = path.resolve(import.meta.dirname, "../..");
 const settings = readSettings(root, process.env);
 
 process.exitCode = await supervise({
-  server: serverSettings(settings, process.env),
+  server: () => serverSettings(settings, process.env),
   agent: (ready) => {
     keepAgentConfig(agentConfigFile(settings.dataDir));
     return agentSettings(settings, process.env, ready);

@@ -1,16 +1,14 @@
 import { mkdirSync } from "node:fs";
 
 import { announce } from "./announce.mjs";
-import { describeExit, endChild, startChild } from "./child.mjs";
 import { keepAgent } from "./keep-agent.mjs";
+import { keepServer } from "./keep-server.mjs";
 import { openLog } from "./log-file.mjs";
 
 /** @typedef {import("./settings.mjs").ChildSettings} ChildSettings */
 /** @typedef {import("./settings.mjs").Ready} Ready */
 
 const CONFIGURATION_ERROR = 78;
-/** Exit codes with which the server has said itself, in one sentence, what is wrong (docs/configuration.md). */
-const EXPLAINED = [64, 69, 74, 75, 77, CONFIGURATION_ERROR, 98];
 
 /** The usual patience.
  * @satisfies {import("./keep-agent.mjs").Patience} */
@@ -26,10 +24,11 @@ export const PATIENCE = {
 };
 
 /**
- * Runs the server and, once it is ready, the agent of this machine, until a signal or the server's end.
+ * Runs the server and, once it is ready, the agent of this machine, until a signal or the server's end. A server that
+ * was killed is started again, and the agent runs on meanwhile.
  *
  * @param {object} plan
- * @param {ChildSettings} plan.server
+ * @param {() => ChildSettings} plan.server asked before each start of the server
  * @param {(ready: Ready) => ChildSettings} plan.agent
  * @param {string} plan.dataDir made when missing
  * @param {(line: string) => void} plan.say
@@ -37,54 +36,49 @@ export const PATIENCE = {
  * @param {import("./keep-agent.mjs").Patience} [plan.patience]
  * @returns {Promise<number>} exit code: 0 after a wanted stop, otherwise the server's
  */
-export async function supervise({ server: settings, agent, dataDir, say, complain, patience = PATIENCE }) {
+export async function supervise({ server, agent, dataDir, say, complain, patience = PATIENCE }) {
   const { stop, force } = listenForSignals(say, patience.insistAfter);
   const logs = openLogs(dataDir, complain);
   if (!logs) return CONFIGURATION_ERROR;
 
-  /** @type {PromiseWithResolvers<Ready>} */
-  const ready = Promise.withResolvers();
-  const server = startChild(settings, logs.server.fd, (message) => {
-    if (isReady(message)) ready.resolve(message);
-  });
-  const noLongerWanted = Promise.withResolvers();
-  stop.signal.addEventListener("abort", () => noLongerWanted.resolve("stop"), { once: true });
-  const slow = setTimeout(() => noLongerWanted.resolve("slow"), patience.readyWithin);
-  const first = await Promise.race([ready.promise, server.ended, noLongerWanted.promise]);
-  clearTimeout(slow);
-
-  if (isReady(first)) {
-    for (const line of announce(first, dataDir)) say(line);
-    const agentDone = keepAgent(agent(first), logs.agent.fd, patience, {
-      stop: stop.signal,
+  let agentDone = Promise.resolve();
+  let moved = new AbortController();
+  /** @type {Ready | undefined} */
+  let known;
+  const onReady = (/** @type {Ready} */ ready) => {
+    if (stop.signal.aborted) return;
+    const before = known;
+    known = ready;
+    const isNewCode = ready.setupCode !== undefined && ready.setupCode !== before?.setupCode;
+    if (ready.url !== before?.url || isNewCode) for (const line of announce(ready, dataDir)) say(line);
+    else say("RedFlag is running again.");
+    if (ready.url === before?.url) return;
+    moved.abort();
+    moved = new AbortController();
+    const control = {
+      stop: AbortSignal.any([stop.signal, moved.signal]),
       force: force.signal,
       complain,
-    });
-    await Promise.race([server.ended, noLongerWanted.promise]);
-    const wanted = stop.signal.aborted;
-    stop.abort();
-    await agentDone;
-    if (!wanted) return blame(await server.ended, logs.server.file, complain);
-  } else if (first === "slow") {
-    complain(
-      `The server was not ready within ${patience.readyWithin / 1000} s. Its log is ${logs.server.file}.`,
-    );
-    await endChild(server, patience.serverGrace, force.signal);
-    return 1;
-  } else if (first !== "stop") {
-    return blame(await server.ended, logs.server.file, complain);
-  }
-  const graceful = await endChild(server, patience.serverGrace, force.signal);
-  if (!graceful) complain("The server did not stop in time and was killed; it recovers at the next start.");
-  say("RedFlag has stopped.");
-  return graceful ? 0 : 1;
-}
+    };
+    agentDone = agentDone.then(() => keepAgent(agent(ready), logs.agent.fd, patience, control));
+  };
 
-/** @param {import("./child.mjs").Exit} exit @param {string} log @param {(line: string) => void} complain */
-function blame(exit, log, complain) {
-  const explained = exit.code !== null && EXPLAINED.includes(exit.code);
-  if (!explained) complain(`The server ${describeExit(exit)}. Its log is ${log}.`);
-  return exit.code || 1;
+  const agentEnded = new AbortController();
+  const serverDone = keepServer(server, logs.server, patience, {
+    stop: agentEnded.signal,
+    force: force.signal,
+    onReady,
+    complain,
+  });
+  const asked = new Promise((resolve) => stop.signal.addEventListener("abort", resolve, { once: true }));
+  await Promise.race([serverDone, asked]);
+  const wanted = stop.signal.aborted;
+  stop.abort();
+  await agentDone;
+  agentEnded.abort();
+  const exitCode = await serverDone;
+  if (wanted) say("RedFlag has stopped.");
+  return exitCode;
 }
 
 /**
@@ -124,15 +118,4 @@ function openLogs(dataDir, complain) {
     );
     return undefined;
   }
-}
-
-/** @param {unknown} message @returns {message is Ready} */
-function isReady(message) {
-  return (
-    typeof message === "object" &&
-    message !== null &&
-    "type" in message &&
-    message.type === "ready" &&
-    "url" in message
-  );
 }

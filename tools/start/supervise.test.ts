@@ -116,14 +116,56 @@ test("the server's end before it is ready gives its sentence and its code", asyn
   expect(pids("agent")).toEqual([]);
 });
 
-test("the server's death ends the agent and the whole", async () => {
+test("a server that was killed is started again, and the agent runs on", async () => {
   const ended = start("normal", "normal");
   await bothRun();
   process.kill(pids("server")[0]!, "SIGKILL");
-  expect(await ended).toBe(1);
-  expect(events().at(-1)).toBe("agent stopped by SIGTERM");
-  expect(output).toMatch(/The server was ended by SIGKILL\. Its log is .*server\.log\./);
+  await until(() => expect(output).toContain("RedFlag is running again."));
+  expect(output).toContain("The server was ended by SIGKILL; starting it again in 1 s.");
+  expect(output.match(/http:\S+/g)).toHaveLength(1);
+  expect([pids("server").length, pids("agent").length]).toEqual([2, 1]);
+  expect(isAlive(pids("agent")[0]!)).toBe(true);
+  supervisor?.kill("SIGTERM");
+  expect(await ended).toBe(0);
+  expect(events().slice(-2)).toEqual(["agent stopped by SIGTERM", "server stopped by SIGTERM"]);
 });
+
+test("a killed server that answers elsewhere afterwards is announced, and the agent follows it", async () => {
+  void start("moving", "normal");
+  await bothRun();
+  process.kill(pids("server")[0]!, "SIGKILL");
+  await until(() => expect([pids("server").length, pids("agent").length]).toEqual([2, 2]));
+  expect(output.match(/http:\S+/g)).toEqual(
+    pids("server").map((pid) => `http://127.0.0.1:${1024 + (pid % 60_000)}/setup#code=ABCD-EFGH`),
+  );
+  expect(pids("agent").map(isAlive)).toEqual([false, true]);
+});
+
+test("a server that is killed again and again is given up, with a reason", async () => {
+  expect(await start("killed", "normal")).toBe(1);
+  expect(pids("server")).toHaveLength(5);
+  expect(output).toContain("The server was ended by SIGKILL, for the 5th time in short order");
+  expect(output).toMatch(/short of memory.*server\.log/);
+});
+
+test("a stop is heard while a killed server waits for its next start", async () => {
+  const ended = start("killed", "normal");
+  await until(() => expect(output).toContain("starting it again"));
+  supervisor?.kill("SIGTERM");
+  expect(await ended).toBe(0);
+});
+
+test.skipIf(process.platform === "win32")(
+  "a server that ends by its own decision ends the agent and the whole",
+  async () => {
+    const ended = start("normal", "normal");
+    await bothRun();
+    process.kill(pids("server")[0]!, "SIGUSR2");
+    expect(await ended).toBe(70);
+    expect(events().at(-1)).toBe("agent stopped by SIGTERM");
+    expect(output).toMatch(/The server ended with code 70\. Its log is .*server\.log\./);
+  },
+);
 
 test("a server that never gets ready is ended", async () => {
   expect(await start("silent", "normal")).toBe(1);

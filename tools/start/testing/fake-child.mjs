@@ -14,16 +14,19 @@ const end = (/** @type {string} */ why) => {
 if (behaviour === "stubborn") process.on("SIGTERM", () => note("ignored SIGTERM"));
 else process.on("SIGTERM", () => end("stopped by SIGTERM"));
 process.on("SIGINT", () => end("stopped by SIGINT"));
+process.on("SIGUSR2", () => process.exit(70));
 process.on("disconnect", () => end("noticed the supervisor's end"));
 
 if (behaviour?.startsWith("exit-")) {
   console.error(`${role}: a sentence about what is wrong`);
   process.exit(Number(behaviour.slice("exit-".length)));
 }
+if (behaviour === "killed") process.kill(process.pid, "SIGKILL");
 if (role === "server" && behaviour !== "silent") {
+  const port = behaviour === "moving" ? 1024 + (process.pid % 60_000) : 8080;
   process.send?.({
     type: "ready",
-    url: "http://127.0.0.1:8080",
+    url: `http://127.0.0.1:${port}`,
     setupCode: "ABCD-EFGH",
     registrationToken: "reg-secret",
   });

@@ -8,7 +8,7 @@ const script = path.join(import.meta.dirname, "fake-child.mjs");
 const log = path.join(dataDir, "events");
 
 process.exitCode = await supervise({
-  server: { name: "server", argv: [script, "server", serverBehaviour, log], env: process.env },
+  server: () => ({ name: "server", argv: [script, "server", serverBehaviour, log], env: process.env }),
   agent: (ready) => ({
     name: "agent",
     argv: [script, "agent", agentBehaviour, log],
