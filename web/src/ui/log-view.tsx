@@ -11,12 +11,19 @@ export interface LogLine {
   readonly text: string;
 }
 
+interface LogViewProps {
+  readonly label: string;
+  readonly lines: readonly LogLine[];
+  /** Whether more may come; then a reader can choose whether the end is followed. */
+  readonly isGrowing: boolean;
+}
+
 const LINE_HEIGHT = 20;
 const BOX_HEIGHT = 384;
 const NEAR_END = 40;
 
 /** Output of any length: only the lines in sight are in the document. It follows the end until somebody scrolls up. */
-export function LogView({ label, lines }: { readonly label: string; readonly lines: readonly LogLine[] }) {
+export function LogView({ label, lines, isGrowing }: LogViewProps) {
   const box = useRef<HTMLDivElement>(null);
   const [isFollowing, setFollowing] = useState(true);
   const [top, setTop] = useState(0);
@@ -71,15 +78,17 @@ export function LogView({ label, lines }: { readonly label: string; readonly lin
           </div>
         </div>
       </div>
-      <div className="absolute right-4 bottom-3">
-        <Button
-          size="sm"
-          icon={isFollowing ? Pause : ArrowDownToLine}
-          onClick={() => setFollowing(!isFollowing)}
-        >
-          {isFollowing ? "Pause" : "Follow"}
-        </Button>
-      </div>
+      {isGrowing && (
+        <div className="absolute right-4 bottom-3">
+          <Button
+            size="sm"
+            icon={isFollowing ? Pause : ArrowDownToLine}
+            onClick={() => setFollowing(!isFollowing)}
+          >
+            {isFollowing ? "Pause" : "Follow"}
+          </Button>
+        </div>
+      )}
     </div>
   );
 }

@@ -2,14 +2,12 @@ import type { ReactNode } from "react";
 
 import { Button } from "../../ui/button.js";
 import { Moment } from "../../ui/moment.js";
-import { isUsable, TokenStateBadge } from "./token-state.js";
+import { isExpired, isUsable, type TokenFacts, TokenStateBadge } from "./token-state.js";
 
-interface Token {
+interface Token extends TokenFacts {
   readonly id: string;
   readonly name: string;
   readonly addedAt: string;
-  readonly expiresAt: string;
-  readonly revokedAt: string | null;
 }
 
 interface TokenTableProps<T extends Token> {
@@ -29,7 +27,7 @@ export function TokenTable<T extends Token>({ label, tokens, more, onRevoke }: T
           <div className="min-w-48 flex-1">
             <p className="font-medium">{token.name}</p>
             <p className="text-xs text-muted">
-              made <Moment at={token.addedAt} /> · {isUsable(token) ? "expires" : "expired"}{" "}
+              made <Moment at={token.addedAt} /> · {isExpired(token) ? "expired" : "expires"}{" "}
               <Moment at={token.expiresAt} />
             </p>
           </div>

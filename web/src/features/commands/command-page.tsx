@@ -96,7 +96,7 @@ function CommandView({ id }: { readonly id: string }) {
       )}
       <Panel title="Output">
         {output.lines.length > 0 ? (
-          <LogView label="Output" lines={output.lines} />
+          <LogView label="Output" lines={output.lines} isGrowing={isActive(command.state)} />
         ) : (
           <p className="p-4 text-sm text-muted">
             {isActive(command.state) ? "Nothing was printed yet." : "Nothing was printed."}
