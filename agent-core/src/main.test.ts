@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
@@ -100,6 +101,35 @@ test("usage, configuration and plugin errors have their codes and no stack trace
   expect(cli("run")).toMatchObject({ code: 78, stderr: expect.stringContaining("not enrolled") });
   for (const { stderr } of [wrong, insecure]) expect(stderr).not.toMatch(/\n\s+at /);
 });
+
+test("a state folder that cannot be used is a sentence and a configuration error", () => {
+  const scanIn = (folder: string) =>
+    runCommandLine(program, ["scan"], env({ REDFLAG_AGENT_STATE_DIR: folder }));
+  const below = scanIn(path.join(root, "config.json/below"));
+  expect(below).toMatchObject({ code: 78, stderr: expect.stringContaining("cannot be made (ENOTDIR)") });
+  if (process.platform === "linux") expect(scanIn("/proc/nope")).toMatchObject({ code: 78 });
+  mkdirSync(path.join(root, "state"), { mode: 0o700 });
+  writeFileSync(path.join(root, "state/credentials.json"), "{ oops");
+  expect(cli("run")).toMatchObject({
+    code: 78,
+    stderr: expect.stringContaining("Remove the file and enrol"),
+  });
+});
+
+test.skipIf(spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "tmpfs", tmpdir()]).status !== 0)(
+  "a full disk is one clear sentence (needs unshare and mount: apt-get install util-linux)",
+  () => {
+    const state = path.join(root, "state");
+    mkdirSync(state);
+    const script =
+      'mount -t tmpfs -o size=16k,mode=700 tmpfs "$1"; head -c 99999 /dev/zero >"$1/fill"; shift; exec "$@"';
+    const argv = ["-rm", "sh", "-c", script, "sh", state, process.execPath, program, "scan"];
+    const { status, stderr } = spawnSync("unshare", argv, { encoding: "utf8", env: env(), timeout: 60_000 });
+    expect(stderr).toContain("The disk is full; no space is left to write");
+    expect(stderr).not.toContain("unexpected");
+    expect(status).toBe(1);
+  },
+);
 
 test("a configuration file that was named and cannot be read is an error", () => {
   rmSync(path.join(root, "config.json"));

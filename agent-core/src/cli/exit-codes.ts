@@ -5,7 +5,7 @@ export const EXIT = {
   failed: 1,
   /** The command line is wrong. */
   usage: 2,
-  /** The configuration is wrong, or the machine is not enrolled; starting again changes nothing. */
+  /** The configuration or the state folder is wrong, or the machine is not enrolled; starting again changes nothing. */
   configuration: 78,
 } as const;
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { ConfigError } from "../config/config-error.js";
-import { StateError } from "../state/state-error.js";
+import { explainDiskFull } from "../state/disk-full.js";
+import { BrokenStateError, StateError } from "../state/state-error.js";
 import { ServerAddressError } from "../transport/server-address.js";
 import { TransportError } from "../transport/transport-error.js";
 import { visibleText } from "../text/visible-text.js";
@@ -12,6 +13,8 @@ import { runCommand } from "./run-command.js";
 import { scanCommand, type ScanCommandOptions } from "./scan-command.js";
 import { translateSeedFlags } from "./seed-flags.js";
 
+const CONFIGURATION_ERRORS = [ConfigError, ServerAddressError, BrokenStateError];
+
 const AFTER_HELP = `
 Settings come from /etc/aggregator/config.json (AGENT_CONFIG_PATH names another file) and the
 environment: REDFLAG_SERVER_URL, REDFLAG_REGISTRATION_TOKEN, REDFLAG_AGENT_STATE_DIR, REDFLAG_LOG_LEVEL …
@@ -19,7 +22,8 @@ environment: REDFLAG_SERVER_URL, REDFLAG_REGISTRATION_TOKEN, REDFLAG_AGENT_STATE
 Flags of the first agent still work: --scan, --status, --list-updates, --scan --export=json.
 
 Exit codes: 0 done and everything known; 1 a scan failed or is incomplete, or the agent could not do
-what was asked; 2 the command line is wrong; 78 the configuration is wrong or the machine not enrolled.`;
+what was asked; 2 the command line is wrong; 78 the configuration is wrong, the machine is not enrolled,
+or the state folder cannot be used before somebody mends it.`;
 
 /** Runs one command line. Never throws and never prints a stack trace. @returns the exit code */
 export async function runCli(argv: readonly string[], context: CliContext): Promise<ExitCode> {
@@ -96,15 +100,16 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
 
 function explain(error: unknown, { output, stop }: CliContext): ExitCode {
   if (stop.aborted) return EXIT.failed;
-  const message = error instanceof Error ? error.message : String(error);
+  const diskFull = error instanceof StateError ? null : explainDiskFull(error);
+  const message = diskFull ?? (error instanceof Error ? error.message : String(error));
   output.err(
     `redflag-agent: ${message
       .split("\n")
       .map((line) => visibleText(line, 2_000))
       .join("\n")}`,
   );
-  if (error instanceof ConfigError || error instanceof ServerAddressError) return EXIT.configuration;
-  if (!(error instanceof StateError) && !(error instanceof TransportError)) {
+  if (CONFIGURATION_ERRORS.some((kind) => error instanceof kind)) return EXIT.configuration;
+  if (diskFull === null && !(error instanceof StateError) && !(error instanceof TransportError)) {
     output.err(
       "This is unexpected. Please report it with REDFLAG_LOG_LEVEL=debug and the steps that lead here.",
     );

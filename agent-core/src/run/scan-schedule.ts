@@ -3,6 +3,7 @@ import type { Scanner } from "../jobs/scanner.js";
 import type { SourceGate } from "../jobs/source-gate.js";
 import type { Log } from "../log/log.js";
 import type { PluginHost } from "../plugins/plugin-host.js";
+import { StateError } from "../state/state-error.js";
 
 const LOOK_EVERY_MS = 60_000;
 /** The wall clock ran on by this much more than the process: the machine slept, or its clock was set. */
@@ -44,8 +45,10 @@ async function scanAll(parts: ScanScheduleParts, signal: AbortSignal): Promise<v
         await gate.enter(source.id, signal, () => scanner.scan(source, { refresh: true, signal }));
         parts.onScanned();
       } catch (error) {
-        if (!signal.aborted)
-          log.error("scan failed unexpectedly", { source: source.id, reason: String(error) });
+        if (signal.aborted) return;
+        if (error instanceof StateError)
+          log.error("scan not kept", { source: source.id, reason: error.message });
+        else log.error("scan failed unexpectedly", { source: source.id, reason: String(error) });
       }
     }),
   );

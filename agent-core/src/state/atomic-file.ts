@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { withDiskFull } from "./disk-full.js";
+import { makeFolder } from "./make-folder.js";
 
 const TEMPORARY = /^\..+\.[0-9a-f]{12}\.tmp$/;
 
@@ -8,12 +10,13 @@ const TEMPORARY = /^\..+\.[0-9a-f]{12}\.tmp$/;
  * Replaces a file as a whole: after a crash at any moment it holds either the old or the new text, never a part.
  *
  * @param mode the permissions from the first byte on.
+ * @throws StateError when the disk is full.
  */
 export async function writeFileAtomically(file: string, text: string, mode = 0o600): Promise<void> {
   const folder = path.dirname(file);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   const temporary = path.join(folder, `.${path.basename(file)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
+    await makeFolder(folder);
     const handle = await open(temporary, "wx", mode);
     try {
       await handle.writeFile(text);
@@ -23,8 +26,8 @@ export async function writeFileAtomically(file: string, text: string, mode = 0o6
     }
     await rename(temporary, file);
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw withDiskFull(error, file);
   }
   await syncFolder(folder);
 }

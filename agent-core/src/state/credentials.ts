@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { readFileIfThere, writeFileAtomically } from "./atomic-file.js";
-import { StateError } from "./state-error.js";
+import { BrokenStateError } from "./state-error.js";
 import type { StateFolder } from "./state-folder.js";
 
 const SCHEMA = v.object({
@@ -20,14 +20,14 @@ export type Credentials = v.InferOutput<typeof SCHEMA>;
 export class CredentialStore {
   constructor(readonly file: string) {}
 
-  /** The credentials; undefined when the machine is not enrolled. @throws StateError when the file is damaged. */
+  /** The credentials; undefined when the machine is not enrolled. @throws BrokenStateError when the file is damaged. */
   async read(): Promise<Credentials | undefined> {
     const text = await readFileIfThere(this.file);
     if (text === undefined) return undefined;
     try {
       return v.parse(SCHEMA, JSON.parse(text));
     } catch {
-      throw new StateError(
+      throw new BrokenStateError(
         `The credentials in ${this.file} are damaged. Remove the file and enrol again with redflag-agent register.`,
       );
     }
@@ -38,7 +38,7 @@ export class CredentialStore {
   }
 }
 
-/** The server that this machine was enrolled with; undefined when it is not enrolled. @throws StateError */
+/** The server that this machine was enrolled with; undefined when it is not enrolled. @throws BrokenStateError */
 export async function registeredServer(folder: StateFolder): Promise<string | undefined> {
   return (await new CredentialStore(folder.credentials).read())?.serverUrl;
 }

@@ -28,7 +28,11 @@ export function tryLock(file: string): HeldLock | undefined {
       cause: error,
     });
   }
-  writeFileSync(`${file}.holder`, String(process.pid), { mode: 0o600 });
+  try {
+    writeFileSync(`${file}.holder`, String(process.pid), { mode: 0o600 });
+  } catch {
+    // Only messages name the holder; on a full disk the lock holds all the same.
+  }
   return { release: () => database.close() };
 }
 
@@ -56,7 +60,7 @@ export async function waitForLock(
 /** The process number that last took the lock, for messages; null when it is not known. */
 export function lockHolder(file: string): string | null {
   try {
-    return readFileSync(`${file}.holder`, "utf8");
+    return readFileSync(`${file}.holder`, "utf8") || null;
   } catch {
     return null;
   }

@@ -1,6 +1,8 @@
-import { chmod, mkdir, readdir, stat } from "node:fs/promises";
+import { chmod, readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { StateError } from "./state-error.js";
+import { withDiskFull } from "./disk-full.js";
+import { makeFolder } from "./make-folder.js";
+import { BrokenStateError, StateError } from "./state-error.js";
 
 const OWN_NAMES: ReadonlySet<string> = new Set([
   "locks",
@@ -57,26 +59,33 @@ export class StateFolder {
 /**
  * Makes the folder for this user alone and checks that it is.
  *
- * @throws StateError when it cannot be made, is not a folder, or belongs to somebody else.
+ * @throws BrokenStateError when it cannot be made, is not a folder, or belongs to somebody else; StateError when the
+ *   disk is full.
  */
 export async function openStateFolder(root: string, uid: number | null): Promise<StateFolder> {
   if (!path.isAbsolute(root)) {
-    throw new StateError(
+    throw new BrokenStateError(
       `The state folder ${root} is not an absolute path; set REDFLAG_AGENT_STATE_DIR to one.`,
     );
   }
   try {
-    await mkdir(root, { recursive: true, mode: 0o700 });
+    await makeFolder(root);
   } catch (error) {
-    throw new StateError(
+    const full = withDiskFull(error, root);
+    if (full instanceof StateError) throw full;
+    throw new BrokenStateError(
       `The state folder ${root} cannot be made (${String(Object(error).code)}). Set REDFLAG_AGENT_STATE_DIR to a folder that you may write to.`,
       { cause: error },
     );
   }
   const facts = await stat(root);
-  if (!facts.isDirectory()) throw new StateError(`The state folder ${root} is not a folder.`);
+  if (!facts.isDirectory()) {
+    throw new BrokenStateError(
+      `The state folder ${root} is not a folder. Set REDFLAG_AGENT_STATE_DIR to one.`,
+    );
+  }
   if (uid !== null && facts.uid !== uid) {
-    throw new StateError(
+    throw new BrokenStateError(
       `The state folder ${root} belongs to user ${facts.uid}, and this agent runs as ${uid}. Set REDFLAG_AGENT_STATE_DIR to a folder of your own.`,
     );
   }
@@ -88,7 +97,7 @@ export async function openStateFolder(root: string, uid: number | null): Promise
 async function closeToOthers(root: string): Promise<void> {
   const names = await readdir(root);
   if (names.every((name) => OWN_NAMES.has(name))) return chmod(root, 0o700);
-  throw new StateError(
+  throw new BrokenStateError(
     `The state folder ${root} is open to other users and holds other things. Choose an empty folder, or run: chmod 700 ${root}`,
   );
 }

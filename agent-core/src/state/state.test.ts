@@ -14,7 +14,9 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { removeTemporaryFiles, writeFileAtomically } from "./atomic-file.js";
 import { CredentialStore } from "./credentials.js";
+import { explainDiskFull, withDiskFull } from "./disk-full.js";
 import { OutputSpool } from "./output-spool.js";
+import { BrokenStateError } from "./state-error.js";
 import { defaultStateFolder, openStateFolder } from "./state-folder.js";
 import { sweepStateFolder } from "./sweep.js";
 
@@ -50,6 +52,37 @@ test("the state folder is for its user alone, and a shared folder is never taken
   expect(statSync(shared).mode & 0o777).toBe(0o755);
   await expect(openStateFolder("relative", uid)).rejects.toThrow(/not an absolute path/);
   await expect(openStateFolder(own, (uid ?? 0) + 1)).rejects.toThrow(/belongs to user/);
+});
+
+test.runIf(process.platform === "linux")(
+  "a folder that cannot be made is told, also below /proc, where Node's own mkdir never ends",
+  async () => {
+    for (const folder of ["/proc/nope", "/proc/nope/below"]) {
+      const opened = openStateFolder(folder, uid);
+      await expect(opened).rejects.toThrow(BrokenStateError);
+      await expect(opened).rejects.toThrow(/cannot be made \(ENOENT\)/);
+    }
+    const file = path.join(root, "file");
+    writeFileSync(file, "");
+    await expect(openStateFolder(file, uid)).rejects.toThrow(/is not a folder/);
+    await expect(openStateFolder(path.join(file, "below"), uid)).rejects.toThrow(/\(ENOTDIR\)/);
+    expect((await openStateFolder(path.join(root, "a/b/c"), uid)).root).toBe(path.join(root, "a/b/c"));
+  },
+);
+
+test.runIf(process.platform === "linux")("a full disk is told as one, whatever it was wrapped in", () => {
+  let thrown: unknown;
+  try {
+    writeFileSync("/dev/full", "x");
+  } catch (error) {
+    thrown = error;
+  }
+  expect(explainDiskFull(new Error("outer", { cause: thrown }))).toMatch(
+    /^The disk is full; no space is left/,
+  );
+  expect(withDiskFull(thrown, "/a")).toMatchObject({ message: expect.stringContaining("to write /a.") });
+  const other = new Error("other");
+  expect(withDiskFull(other, "/a")).toBe(other);
 });
 
 test("a file is replaced as a whole, and what interrupted writes left is removed", async () => {
