@@ -33,7 +33,7 @@ export function defaultDataDir(env, user = { uid: process.getuid?.(), home: home
 /** @param {Settings} settings @param {NodeJS.ProcessEnv} env @returns {ChildSettings} */
 export function serverSettings(settings, env) {
   /** @type {NodeJS.ProcessEnv} */
-  const own = { ...without(env, AGENTS_OWN), REDFLAG_DATA_DIR: settings.dataDir };
+  const own = { ...keep(env, (name) => !AGENTS_OWN.test(name)), REDFLAG_DATA_DIR: settings.dataDir };
   if (!isRegistered(settings.dataDir)) own["REDFLAG_LOCAL_AGENT"] = "1";
   return { name: "server", argv: [path.join(settings.root, "api/dist/main.js"), "serve"], env: own };
 }
@@ -50,7 +50,8 @@ export function agentSettings(settings, env, ready) {
     name: "agent",
     argv: [path.join(settings.root, "agent-core/dist/main.js"), "run"],
     env: {
-      ...without(env, SERVERS_OWN),
+      ...keep(env, isForAgent),
+      ...agentLogLevel(env),
       REDFLAG_SERVER_URL: loopbackUrl(ready.url),
       ...(ready.registrationToken ? { REDFLAG_REGISTRATION_TOKEN: ready.registrationToken } : {}),
       AGENT_CONFIG_PATH: agentConfigFile(settings.dataDir),
@@ -62,11 +63,24 @@ export function agentSettings(settings, env, ready) {
 /** What only the agent understands; the server refuses variables that it does not know. */
 const AGENTS_OWN =
   /^(AGENT_CONFIG_PATH|REDFLAG_(SERVER_URL|REGISTRATION_TOKEN|ALLOW_INSECURE_HTTP|CA_FILE|AGENT_STATE_DIR|SCAN_INTERVAL_SECONDS|STOP_TIMEOUT_SECONDS))$/;
-/** What only the server understands. The agent runs other people's plugins: it never sees where the database is. */
-const SERVERS_OWN = /^(DATABASE_URL|SERVER_.*|REDFLAG_(DATA_DIR|LOCAL_AGENT|CHECK_IN_SECONDS|SCAN_SECONDS))$/;
+/** RedFlag's own variables, of whichever of its programs. */
+const OURS = /^(DATABASE_URL$|SERVER_|REDFLAG_)/;
+/** What the server leaves to others; misspelt, it is for the agent to refuse. */
+const AGENTS_TOO = /^REDFLAG_(LOG_LEVEL$|AGENT_|TEST_)/;
 
-/** @param {NodeJS.ProcessEnv} env @param {RegExp} names @returns {NodeJS.ProcessEnv} */
-const without = (env, names) => Object.fromEntries(Object.entries(env).filter(([name]) => !names.test(name)));
+/** The agent runs other people's plugins: it never sees where the database is.
+ * @param {string} name */
+const isForAgent = (name) => !OURS.test(name) || AGENTS_OWN.test(name) || AGENTS_TOO.test(name);
+
+/** The server's log knows two levels more than the agent's.
+ * @param {NodeJS.ProcessEnv} env @returns {NodeJS.ProcessEnv} */
+function agentLogLevel(env) {
+  if (env["REDFLAG_LOG_LEVEL"] === "trace") return { REDFLAG_LOG_LEVEL: "debug" };
+  return env["REDFLAG_LOG_LEVEL"] === "fatal" ? { REDFLAG_LOG_LEVEL: "error" } : {};
+}
+
+/** @param {NodeJS.ProcessEnv} env @param {(name: string) => boolean} isKept @returns {NodeJS.ProcessEnv} */
+const keep = (env, isKept) => Object.fromEntries(Object.entries(env).filter(([name]) => isKept(name)));
 
 /** @param {string} dataDir */
 export const agentConfigFile = (dataDir) => path.join(agentStateDir(dataDir), "config.json");

@@ -61,6 +61,10 @@ test("the agent gets its folder and its seat, and never the database's address",
     PATH: "/usr/bin",
     SERVER_PORT: "9000",
     REDFLAG_SCAN_SECONDS: "60",
+    REDFLAG_KEEP_SCAN_DAYS: "30",
+    REDFLAG_CA_FILE: "/etc/ca.pem",
+    REDFLAG_LOG_LEVEL: "trace",
+    REDFLAG_AGENT_STAT_DIR: "/misspelt",
   };
   const agent = agentSettings({ root: "/srv/checkout", dataDir }, env, {
     ...ready,
@@ -69,6 +73,9 @@ test("the agent gets its folder and its seat, and never the database's address",
   expect(agent.argv).toEqual(["/srv/checkout/agent-core/dist/main.js", "run"]);
   expect(agent.env).toEqual({
     PATH: "/usr/bin",
+    REDFLAG_CA_FILE: "/etc/ca.pem",
+    REDFLAG_LOG_LEVEL: "debug",
+    REDFLAG_AGENT_STAT_DIR: "/misspelt",
     REDFLAG_SERVER_URL: "http://127.0.0.1:8080",
     REDFLAG_REGISTRATION_TOKEN: "reg-secret",
     AGENT_CONFIG_PATH: path.join(dataDir, "agent/config.json"),

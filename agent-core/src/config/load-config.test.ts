@@ -70,6 +70,16 @@ test("every wrong value is named, and a secret is never printed", () => {
   expect(load).not.toThrow(/12345|12_345/);
 });
 
+test("an unknown variable is an error with a suggestion", () => {
+  const load = (env: Record<string, string>) => () => loadConfig(usual(), env, {});
+  expect(load({ REDFLAG_LOG_LEVL: "debug" })).toThrow(
+    "REDFLAG_LOG_LEVL is not a setting of the agent. Did you mean REDFLAG_LOG_LEVEL?",
+  );
+  expect(load({ REDFLAG_QUITE_ANOTHER_THING: "1" })).toThrow(/of the agent\. docs\/agent\.md/);
+  const others = { REDFLAG_DATA_DIR: "/x", REDFLAG_TEST_CACHE: "1", REDFLAG_LOG_LEVL: "", SERVER_PORT: "1" };
+  expect(load(others)).not.toThrow();
+});
+
 test("broken JSON is named with its file", () => {
   writeFileSync(file, "{ oops");
   expect(() => loadConfig(usual(), {}, {})).toThrow(/config\.json is not JSON/);

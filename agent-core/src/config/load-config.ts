@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
+import { checkVariables } from "./check-variables.js";
 import { ConfigError } from "./config-error.js";
 import { type AgentConfig, CONFIG_SCHEMA, SECRET_SETTINGS } from "./config-schema.js";
 import { suggestName } from "./suggest-name.js";
@@ -48,6 +49,7 @@ export function loadConfig(
   env: Environment,
   flags: Readonly<Record<string, unknown>>,
 ): AgentConfig {
+  checkVariables(env, Object.keys(CONFIG_VARIABLES));
   const merged = { ...readFile(file), ...fromEnvironment(env), ...flags };
   const result = v.safeParse(CONFIG_SCHEMA, merged);
   if (result.success) return result.output;
