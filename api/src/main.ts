@@ -19,8 +19,8 @@ const program = new Command("redflag")
   .exitOverride();
 
 program
-  .command("serve", { isDefault: true })
-  .description("start the server and run until a signal")
+  .command("serve")
+  .description("start the server and run until a signal; also without any command")
   .action(() => runServe(settings()));
 
 const events = program.command("events").description("the log of everything that happened");
@@ -46,7 +46,9 @@ program
   .action((file: string, options: { replace: boolean }) => runRestore(settings(), file, options));
 
 try {
-  await program.parseAsync();
+  const argv = process.argv.slice(2);
+  // Not as commander's default command: that takes a misspelt command for the default's argument.
+  await program.parseAsync(argv.length === 0 ? ["serve"] : argv, { from: "user" });
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 64;

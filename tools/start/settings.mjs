@@ -14,7 +14,7 @@ import path from "node:path";
  *
  * @typedef {object} Ready the server's first message over IPC
  * @property {"ready"} type
- * @property {string} url where the page is, for example `http://127.0.0.1:8080`
+ * @property {string} url where the page is reached from this machine, for example `http://127.0.0.1:8080`
  * @property {string} [setupCode] only while no operator exists
  * @property {string} [registrationToken] one seat for the agent of this machine, only when asked for
  */
@@ -52,7 +52,7 @@ export function agentSettings(settings, env, ready) {
     env: {
       ...keep(env, isForAgent),
       ...agentLogLevel(env),
-      REDFLAG_SERVER_URL: loopbackUrl(ready.url),
+      REDFLAG_SERVER_URL: ready.url,
       ...(ready.registrationToken ? { REDFLAG_REGISTRATION_TOKEN: ready.registrationToken } : {}),
       AGENT_CONFIG_PATH: agentConfigFile(settings.dataDir),
       REDFLAG_AGENT_STATE_DIR: state,
@@ -103,13 +103,4 @@ export function agentGrace(env) {
  * @param {string} dataDir */
 export function isRegistered(dataDir) {
   return existsSync(path.join(agentStateDir(dataDir), "credentials.json"));
-}
-
-/** A server that listens on every address is reached from this machine by loopback.
- * @param {string} url */
-function loopbackUrl(url) {
-  const parsed = new URL(url);
-  if (parsed.hostname === "0.0.0.0") parsed.hostname = "127.0.0.1";
-  if (parsed.hostname === "[::]") parsed.hostname = "[::1]";
-  return parsed.origin;
 }

@@ -94,15 +94,6 @@ test("the agent's configuration file is made once, for its user alone, and then 
   expect(readFileSync(file, "utf8")).toContain("debug");
 });
 
-test.each([
-  ["http://0.0.0.0:8080", "http://127.0.0.1:8080"],
-  ["http://[::]:8080", "http://[::1]:8080"],
-  ["http://192.0.2.7:9000/", "http://192.0.2.7:9000"],
-])("a server at %s is reached at %s", (url, expected) => {
-  const agent = agentSettings({ root: "/srv/checkout", dataDir }, {}, { type: "ready", url });
-  expect(agent.env["REDFLAG_SERVER_URL"]).toBe(expected);
-});
-
 test("the agent is given longer to stop than it allows itself", () => {
   expect(agentGrace({})).toBe(90_000);
   expect(agentGrace({ REDFLAG_STOP_TIMEOUT_SECONDS: "600" })).toBe(630_000);

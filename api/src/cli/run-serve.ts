@@ -13,6 +13,7 @@ import { retainRegularly } from "../retention/retain-regularly.js";
 import { serve, type RunningServer } from "../serve.js";
 import { addRegistrationToken } from "../tokens/add-registration-token.js";
 import { TOKEN_PARTS } from "../tokens/token-parts.js";
+import { addressToOpen } from "./address-to-open.js";
 import { createLogger } from "./create-logger.js";
 import { type StopRequest, untilAskedToStop } from "./until-asked-to-stop.js";
 
@@ -23,6 +24,7 @@ const LOCAL_AGENT_SECONDS = 15 * 60;
 /** What the supervising process is told once everything answers. */
 interface Ready {
   readonly type: "ready";
+  /** Where it is reached from this machine. */
   readonly url: string;
   /** Only while nobody has set the server up. */
   readonly setupCode?: string;
@@ -103,7 +105,7 @@ async function readyMessage({ url, services }: RunningServer, settings: ReadSett
     : undefined;
   return {
     type: "ready",
-    url,
+    url: addressToOpen(url),
     ...(setupCode === undefined ? {} : { setupCode }),
     ...(token === undefined ? {} : { registrationToken: token.secret }),
   };

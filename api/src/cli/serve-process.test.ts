@@ -150,14 +150,21 @@ test("a database that cannot be reached is one sentence without the password, an
   expect(output.stderr.trim().split("\n")).toHaveLength(1);
 });
 
-test("a command that does not exist is exit code 64", async () => {
-  const { ended } = start({}, ["sevre"]);
-  expect(await ended).toBe(64);
+test("a command that does not exist is exit code 64, with a suggestion", async () => {
+  for (const [given, meant] of [
+    ["sevre", "serve"],
+    ["evnts", "events"],
+  ] as const) {
+    const { ended, output } = start({}, [given]);
+    expect(await ended).toBe(64);
+    expect(output.stderr).toContain(`unknown command '${given}'`);
+    expect(output.stderr).toContain(`Did you mean ${meant}?`);
+  }
 });
 
 test("listening beyond loopback without a proxy prints a warning", async () => {
-  const { child, ready, ended, output } = start({ SERVER_HOST: "0.0.0.0" });
-  await ready;
+  const { child, ready, ended, output } = start({ SERVER_HOST: "0.0.0.0" }, []);
+  expect((await ready).url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect(output.stderr).toContain("Warning: SERVER_HOST is 0.0.0.0");
   child.kill("SIGTERM");
   expect(await ended).toBe(0);
