@@ -44,7 +44,7 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
     if (/Failed to load resource|WebSocket connection to/.test(message.text())) return;
     problems.push(message.text());
   });
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   return { page, problems };
 }
 
