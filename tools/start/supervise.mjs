@@ -1,9 +1,8 @@
-import { mkdirSync } from "node:fs";
-
 import { announce } from "./announce.mjs";
 import { keepAgent } from "./keep-agent.mjs";
 import { keepServer } from "./keep-server.mjs";
 import { openLog } from "./log-file.mjs";
+import { makeFolder } from "./make-folder.mjs";
 
 /** @typedef {import("./settings.mjs").ChildSettings} ChildSettings */
 /** @typedef {import("./settings.mjs").Ready} Ready */
@@ -109,7 +108,7 @@ function listenForSignals(say, insistAfter) {
 function openLogs(dataDir, complain) {
   try {
     // The embedded database of root belongs to another user, who has to walk through this folder.
-    mkdirSync(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    makeFolder(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
     return { server: openLog(dataDir, "server"), agent: openLog(dataDir, "agent") };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -218,3 +218,11 @@ test("a data folder that cannot be made is one sentence", async () => {
   expect(output).toContain("cannot be written (ENOTDIR");
   expect(output).toContain("Set REDFLAG_DATA_DIR to a folder that can.");
 });
+
+test.runIf(process.platform === "linux")(
+  "a data folder below /proc, where Node's own mkdir never ends, is one sentence too",
+  async () => {
+    expect(await start("normal", "normal", "/proc/nope/below")).toBe(78);
+    expect(output).toContain("/proc/nope/below cannot be written (ENOENT");
+  },
+);

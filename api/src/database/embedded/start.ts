@@ -1,4 +1,4 @@
-import { chmod, mkdir, realpath, stat } from "node:fs/promises";
+import { chmod, realpath, stat } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "../log.js";
 import { StartupError } from "../startup-error.js";
@@ -7,6 +7,7 @@ import { explainFailure } from "./explain-failure.js";
 import { DATABASE_NAME, ensureDataFolder } from "./init-data.js";
 import { layoutOf, makeHome, makeSocketFolder, removeShortSocketFolder, type Layout } from "./layout.js";
 import { lockFolder } from "./lock-folder.js";
+import { makeFolder } from "./make-folder.js";
 import { stopOrphan } from "./postmaster.js";
 import { firstClosedFolder } from "./reachable.js";
 import { chooseIdentity, type Identity } from "./run-as.js";
@@ -134,7 +135,7 @@ async function startPatiently(input: ServerInput): Promise<ServerProcess> {
 /** Makes the data folder and returns its real path. */
 async function makeDataDir(dataDir: string): Promise<string> {
   try {
-    await mkdir(dataDir, { recursive: true });
+    await makeFolder(dataDir);
     return await realpath(dataDir);
   } catch (error) {
     throw new StartupError(
