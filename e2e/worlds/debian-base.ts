@@ -4,9 +4,21 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 
-import { formatSource, readAptSources } from "./apt-sources.ts";
+import { formatSource, readAptSources, type AptSource } from "./apt-sources.ts";
 import { missingParts } from "./missing-parts.ts";
 
+/** The releases that roots are built of. */
+export type DebianRelease = "bookworm" | "trixie";
+
+/** What a root is made of beside the essential packages. */
+export interface DebianRecipe {
+  /** Default: bookworm. */
+  readonly release?: DebianRelease;
+  /** Further packages of the distribution. They may hook into apt: only for roots that want that. */
+  readonly packages?: readonly string[];
+}
+
+/** The release whose mirror this machine is expected to be configured for. */
 const CODENAME = "bookworm";
 /** python3-apt is the second opinion on what can be upgraded. */
 const PACKAGES = ["python3-apt", "ca-certificates", "procps"];
@@ -23,7 +35,7 @@ export function whyNoDebianRoot(): string | undefined {
     commands: { mmdebstrap: "mmdebstrap", unshare: "util-linux", nsenter: "util-linux" },
   });
   if (missing) return missing;
-  if (readAptSources(CODENAME).length === 0) return `needs an apt source for Debian ${CODENAME} in /etc/apt`;
+  if (sourcesOf(CODENAME).length === 0) return `needs an apt source for Debian ${CODENAME} in /etc/apt`;
   return undefined;
 }
 
@@ -33,16 +45,25 @@ export function whyNoDebianRoot(): string | undefined {
  *
  * @throws Error with mmdebstrap's output when it cannot be built
  */
-export async function debianBase(): Promise<string> {
-  const sources = readAptSources(CODENAME).map(formatSource).join("\n");
-  const recipe = JSON.stringify([CODENAME, PACKAGES, sources, process.arch, readFileSync(BUILDER, "utf8")]);
+export async function debianBase({ release = CODENAME, packages = [] }: DebianRecipe = {}): Promise<string> {
+  const sources = sourcesOf(release).map(formatSource).join("\n");
+  const included = [...PACKAGES, ...packages];
+  const recipe = JSON.stringify([release, included, sources, process.arch, readFileSync(BUILDER, "utf8")]);
   const target = path.join(
     CACHE,
-    `${CODENAME}-${createHash("sha256").update(recipe).digest("hex").slice(0, 16)}`,
+    `${release}-${createHash("sha256").update(recipe).digest("hex").slice(0, 16)}`,
   );
   mkdirSync(CACHE, { recursive: true, mode: 0o700 });
   writeFileSync(`${target}.sources`, `${sources}\n`);
-  const argv = [target, CODENAME, PACKAGES.join(","), `${target}.sources`];
+  const argv = [target, release, included.join(","), `${target}.sources`];
   await promisify(execFile)(BUILDER, argv, { timeout: BUILD_TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 });
   return target;
+}
+
+/** One mirror has every release, so that another one's sources are this machine's own with its name in them. */
+function sourcesOf(release: DebianRelease): AptSource[] {
+  return readAptSources(CODENAME).map((source) => ({
+    ...source,
+    suite: source.suite.replace(CODENAME, release),
+  }));
 }

@@ -3,12 +3,13 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
+import type { DebianRecipe } from "./debian-base.ts";
 import { CACHE, debianBase } from "./debian-base.ts";
 import type { Finished, Running } from "./inside.ts";
 import { childOf, startInside } from "./inside.ts";
 
 /** What a fresh Debian machine is made of. */
-export interface DebianRootOptions {
+export interface DebianRootOptions extends DebianRecipe {
   /** Host name inside; also tells two machines of one test apart. */
   readonly hostname?: string;
   /** Folder of an apt repository on this machine; appears read-only as `/srv/repository`. */
@@ -46,7 +47,7 @@ export class DebianRoot implements AsyncDisposable {
 
   /** Boots a fresh copy; takes a fraction of a second once the base is built. */
   static async boot(options: DebianRootOptions = {}): Promise<DebianRoot> {
-    const base = await debianBase();
+    const base = await debianBase(options);
     const mountpoint = path.join(CACHE, "mountpoint");
     mkdirSync(mountpoint, { recursive: true, mode: 0o700 });
     const enter = [ENTER, base, mountpoint, options.hostname ?? "debian", CHECKOUT];

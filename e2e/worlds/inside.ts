@@ -26,21 +26,29 @@ const ENVIRONMENT = {
 };
 
 /**
- * Starts a command in the namespaces and the root of another process.
+ * The command line that runs a command in the namespaces and the root of another process, with the usual environment.
  *
  * @param init process id, as seen here, of the first process inside
  * @param argv absolute or found in the usual PATH
  */
+export function commandInside(
+  init: number,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+): [file: string, argv: readonly string[]] {
+  const variables = Object.entries({ ...ENVIRONMENT, ...env }).map(([name, value]) => `${name}=${value}`);
+  const enter = ["--target", String(init), "--mount", "--pid", "--uts", "--ipc", "--root", "--"];
+  return ["nsenter", [...enter, "/usr/bin/env", "--chdir=/", "-i", ...variables, ...argv]];
+}
+
+/** Starts a command in the namespaces and the root of another process. */
 export function startInside(
   init: number,
   argv: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Running {
-  const variables = Object.entries({ ...ENVIRONMENT, ...env }).map(([name, value]) => `${name}=${value}`);
-  const enter = ["--target", String(init), "--mount", "--pid", "--uts", "--ipc", "--root", "--"];
-  const nsenter = spawn("nsenter", [...enter, "/usr/bin/env", "--chdir=/", "-i", ...variables, ...argv], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const [file, args] = commandInside(init, argv, env);
+  const nsenter = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"] });
   const kept = { stdout: "", stderr: "", both: "" };
   for (const stream of ["stdout", "stderr"] as const) {
     nsenter[stream].setEncoding("utf8").on("data", (text: string) => {

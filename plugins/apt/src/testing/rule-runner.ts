@@ -32,7 +32,24 @@ export interface RuleRunnerOptions {
   readonly config: unknown;
   readonly dataDir: string;
   readonly privileged: boolean;
+  /** Another machine that everything runs on. Default: this one. */
+  readonly machine?: RunningMachine;
 }
+
+/** A machine that commands can be run on. */
+export interface RunningMachine {
+  has(file: string): boolean;
+  /** The command line here that runs one there. */
+  command(
+    argv: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ): readonly [file: string, argv: readonly string[]];
+}
+
+const THIS_MACHINE: RunningMachine = {
+  has: existsSync,
+  command: ([file = "", ...argv]) => [file, argv],
+};
 
 /** Makes a runner that starts real processes in the C locale with closed stdin. */
 export function makeRuleRunner(options: RuleRunnerOptions): RuleRunner {
@@ -40,7 +57,7 @@ export function makeRuleRunner(options: RuleRunnerOptions): RuleRunner {
     step: "detect",
     ran: [],
     beforeRun: () => {},
-    available: async (name) => existsSync(ruleNamed(options, name).file),
+    available: async (name) => (options.machine ?? THIS_MACHINE).has(ruleNamed(options, name).file),
     exec: async (name, slots, call) => collect(runner.stream(name, slots, call)),
     async *stream(name, slots, call) {
       const rule = ruleNamed(options, name);
@@ -78,9 +95,11 @@ async function* run(
 ): AsyncGenerator<CommandEvent> {
   const { file, argv, env } = renderCommand(rule, slots, options);
   runner.ran.push({ rule: rule.name, argv });
-  const child = spawn(file, argv, {
+  const variables = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C.UTF-8", ...env };
+  const [command, args] = (options.machine ?? THIS_MACHINE).command([file, ...argv], variables);
+  const child = spawn(command, args, {
     cwd: "/",
-    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C.UTF-8", ...env },
+    env: variables,
     stdio: ["ignore", "pipe", "pipe", rule.statusFd === undefined ? "ignore" : "pipe"],
     detached: true,
   });

@@ -6,7 +6,12 @@ import path from "node:path";
 import type { AptContext } from "../apt-context.js";
 import type { AptConfig } from "../config.js";
 import { manifest } from "../manifest.js";
-import { makeRuleRunner, type RuleRunner, type RuleRunnerOptions } from "./rule-runner.js";
+import {
+  makeRuleRunner,
+  type RuleRunner,
+  type RuleRunnerOptions,
+  type RunningMachine,
+} from "./rule-runner.js";
 
 /** A context over a real root, and the runner behind it. */
 export interface TestContext extends AptContext {
@@ -22,17 +27,21 @@ export interface TestContextOptions {
   /** Milliseconds since the epoch. Default: the real time. */
   readonly now?: () => number;
   readonly rules?: RuleRunnerOptions["rules"];
+  /** Another machine, and the folder here that holds its files. Default: this one, or the configured root. */
+  readonly machine?: RunningMachine & { readonly dir: string };
 }
 
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** Makes a context whose commands and files are real. */
 export function makeTestContext(options: TestContextOptions): TestContext {
-  const { config, dataDir, privileged = true, now = Date.now, rules = manifest.commands } = options;
+  const { config, dataDir, privileged = true, now = Date.now, machine } = options;
+  const rules = options.rules ?? manifest.commands;
+  const inMachine = machine === undefined ? {} : { machine };
   return {
     config,
-    run: makeRuleRunner({ rules, config, dataDir, privileged }),
-    files: filesBelow(config.rootDir ?? "/"),
+    run: makeRuleRunner({ rules, config, dataDir, privileged, ...inMachine }),
+    files: filesBelow(machine?.dir ?? config.rootDir ?? "/"),
     state: memoryState(),
     http: {
       request: () => {
