@@ -9,6 +9,7 @@ import type { Log } from "../log/log.js";
 import type { LoadedSource } from "../plugins/loaded-source.js";
 import { PLUGIN_HOST, type PluginHost } from "../plugins/plugin-host.js";
 import type { ClaimedCommand } from "../protocol/operations.js";
+import { StateError } from "../state/state-error.js";
 import { CLOCK, COMMAND_UPLINK, JOURNAL, LOG, SERVER_CLOCK } from "../tokens.js";
 import { CARRY_OUT, type CarryOut } from "./carry-out.js";
 import type { CommandOutcome, CommandSink } from "./command-sink.js";
@@ -125,7 +126,8 @@ export class CommandDesk {
       })
       .catch((error: unknown) => {
         // The journal says how far it came; the next start looks at what is true.
-        this.log.error("command failed unexpectedly", { commandId: command.id, reason: String(error) });
+        const what = error instanceof StateError ? "command not finished" : "command failed unexpectedly";
+        this.log.error(what, { commandId: command.id, reason: String(error) });
       })
       .finally(() => this.#running.delete(command.id));
   }

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -121,3 +122,22 @@ test("compacting keeps every state", () => {
     }),
   );
 });
+
+test.skipIf(spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "tmpfs", tmpdir()]).status !== 0)(
+  "what a full disk does not take is not taken for written (needs unshare and mount: apt-get install util-linux)",
+  () => {
+    const hooks = path.join(import.meta.dirname, "../testing/typescript-hooks.mjs");
+    const program = path.join(import.meta.dirname, "../testing/fill-journal.ts");
+    const script = 'folder=$1; mount -t tmpfs -o size=32k tmpfs "$folder"; shift; exec "$@" "$folder"';
+    const node = [process.execPath, "--conditions=source", "--import", hooks, program];
+    const argv = ["-rm", "sh", "-c", script, "sh", folder, ...node];
+    const { stdout, stderr } = spawnSync("unshare", argv, { encoding: "utf8", timeout: 30_000 });
+    expect(stdout, stderr).not.toBe("");
+    expect(JSON.parse(stdout)).toEqual({
+      message: expect.stringContaining("The disk is full; no space is left to write"),
+      isRefusedKnown: false,
+      isEachKept: true,
+      isUndamaged: true,
+    });
+  },
+);

@@ -1,9 +1,10 @@
-import { closeSync, fstatSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, renameSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { Survivor } from "../exec/process-identity.js";
 import type { ClaimedCommand, CommandResultInput } from "../protocol/operations.js";
 import { readFileIfThere, writeFileAtomically } from "../state/atomic-file.js";
+import { withDiskFull } from "../state/disk-full.js";
 import { applyRecord, type JournalEntry, recordsOf } from "./journal-entry.js";
 import { decodeRecord, encodeRecord, type JournalRecord } from "./journal-record.js";
 
@@ -22,15 +23,15 @@ export interface OpenedJournal {
  * So a command is carried out at most once, and its one result is told until the server knows it.
  */
 export class Journal {
+  readonly file: string;
+  readonly now: () => number;
   readonly #entries: Map<string, JournalEntry>;
   #descriptor: number;
   #isClosed = false;
 
-  private constructor(
-    readonly file: string,
-    readonly now: () => number,
-    entries: Map<string, JournalEntry>,
-  ) {
+  private constructor(file: string, now: () => number, entries: Map<string, JournalEntry>) {
+    this.file = file;
+    this.now = now;
     this.#entries = entries;
     this.#descriptor = openSync(file, "a", 0o600);
   }
@@ -112,7 +113,7 @@ export class Journal {
     if (this.#isClosed || fstatSync(this.#descriptor).size < COMPACT_BYTES) return;
     const temporary = `${this.file}.compact`;
     const descriptor = openSync(temporary, "w", 0o600);
-    writeSync(descriptor, compacted(this.#entries, this.now()));
+    writeFileSync(descriptor, compacted(this.#entries, this.now()));
     fsyncSync(descriptor);
     renameSync(temporary, this.file);
     closeSync(this.#descriptor);
@@ -127,8 +128,15 @@ export class Journal {
 
   #append(record: JournalRecord): void {
     if (this.#isClosed) throw new Error("The journal is closed.");
-    writeSync(this.#descriptor, encodeRecord(record));
-    fsyncSync(this.#descriptor);
+    const { size } = fstatSync(this.#descriptor);
+    try {
+      // Not writeSync: on a disk that is almost full it writes a part and calls that a success.
+      writeFileSync(this.#descriptor, encodeRecord(record));
+      fsyncSync(this.#descriptor);
+    } catch (error) {
+      ftruncateSync(this.#descriptor, size);
+      throw withDiskFull(error, this.file);
+    }
     applyRecord(this.#entries, record);
   }
 
