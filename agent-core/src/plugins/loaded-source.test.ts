@@ -99,6 +99,32 @@ test("I4 an abort before the commit ends the installation, one after it is only 
   expect(seen).toEqual(["phase", "phase", "finished"]);
 });
 
+test("release notes within the caps pass, others and a source without them are refused", async () => {
+  const notesOf = async (answer: string) => {
+    const manifest = { capabilities: { releaseNotes: true } };
+    const methods = `async releaseNotes({ key, candidate }) { return ${answer}; }`;
+    const spec = { package: writeFixturePlugin(machine.root, { manifest, methods }), config: undefined };
+    const host = await PluginHost.load(machine.container, [spec], { agent: "0.1.0", sdk: "0.1.0" });
+    return host.find("toy")!.releaseNotes({ key: "lib", candidate: "2" }, { signal: still() });
+  };
+  expect(
+    await notesOf('{ text: key + " " + candidate, isTruncated: false, advisories: ["CVE-2026-1"] }'),
+  ).toEqual({
+    text: "lib 2",
+    isTruncated: false,
+    advisories: ["CVE-2026-1"],
+  });
+  await expect(notesOf('{ text: "x".repeat(70_000), isTruncated: false, advisories: [] }')).rejects.toThrow(
+    "breaks its contract: text",
+  );
+  const without = await sourceOf(FINISHED);
+  await expect(
+    without.releaseNotes({ key: "lib", candidate: "2" }, { signal: still() }),
+  ).rejects.toMatchObject({
+    code: "UNSUPPORTED",
+  });
+});
+
 test("V1 a verification must name every package and may not contradict itself", async () => {
   const verified = async (lines: string) =>
     (await sourceOf(FINISHED, `async verify() { return [${lines}]; }`)).verify(PLAN, { signal: still() });

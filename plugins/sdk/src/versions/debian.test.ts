@@ -67,10 +67,44 @@ done`;
 
 describe.skipIf(!existsSync(DPKG))("against dpkg --compare-versions (needs dpkg: run on Debian)", () => {
   test("B22 agrees on hundreds of generated pairs", { timeout: 60_000 }, () => {
-    const pairs = fc.sample(fc.tuple(version, version), 400);
+    const { ours, theirs } = answersTo(fc.sample(fc.tuple(version, version), 400));
+    expect(ours).toEqual(theirs);
+  });
+
+  test(
+    "B22 agrees on long runs of digits, tildes and epochs that differ late or hardly at all",
+    { timeout: 60_000 },
+    () => {
+      const digits = fc
+        .tuple(
+          fc.constantFrom("", "0", "000", "1", "9"),
+          fc.integer({ min: 1, max: 10_000 }),
+          fc.constantFrom("0", "1", "9"),
+        )
+        .map(([head, length, digit]) => head + digit.repeat(length));
+      const epoch = fc.constantFrom("", "0:", "00:", "1:", "2147483647:");
+      const tail = fc.constantFrom("", "~", "~~", "~~a", "~1", "a", "+b1", "-0", "-1~bpo12+1", "-1");
+      const long = fc
+        .tuple(epoch, digits, tail)
+        .map(([before, middle, after]) => `${before}1.${middle}${after}`);
+      const nearly = fc
+        .tuple(long, tail, tail)
+        .map(([base, a, b]) => [`${base}${a}`, `${base}${b}`] as const);
+      const { ours, theirs } = answersTo([
+        ...fc.sample(fc.tuple(long, long), 100),
+        ...fc.sample(nearly, 150),
+      ]);
+      expect(ours).toEqual(theirs);
+    },
+  );
+
+  /** Each pair with our answer, and with dpkg's. */
+  function answersTo(pairs: readonly (readonly [string, string])[]): { ours: unknown; theirs: unknown } {
     const input = pairs.map(([a, b]) => `${a}\n${b}\n`).join("");
     const answers = execFileSync("/bin/sh", ["-c", SCRIPT], { input, encoding: "utf8" }).trim().split("\n");
-    const ours = pairs.map(([a, b]) => String(Math.sign(compareDebianVersions(a, b))));
-    expect(pairs.map((pair, i) => [...pair, ours[i]])).toEqual(pairs.map((pair, i) => [...pair, answers[i]]));
-  });
+    return {
+      ours: pairs.map(([a, b]) => [a, b, String(Math.sign(compareDebianVersions(a, b)))]),
+      theirs: pairs.map(([a, b], index) => [a, b, answers[index]]),
+    };
+  }
 });
