@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import { compose, type Ingredients, type Services } from "./compose.js";
+import { watchDatabase } from "./database/watch-database.js";
 import { buildApiSchema } from "./schema/build-schema.js";
 import { createHttpServer } from "./server/http-server.js";
 import { isSecureRequest } from "./server/is-secure-request.js";
@@ -41,7 +42,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { authenticators, container, revocations } = services;
   const { database, logger, trustProxy, clock } = options;
   const schema = await buildApiSchema(options.modules, container);
-  const isReady = async (): Promise<boolean> => (await database.query("select 1")).length === 1;
+  const watch = watchDatabase(database);
+  opened.defer(() => watch.stop());
+  const isReady = async (): Promise<boolean> =>
+    database.availability.state === "answers" && (await database.query("select 1")).length === 1;
   const { webDir } = options;
   const app = await createHttpServer({
     schema,

@@ -1,6 +1,6 @@
 import type { EntityClass } from "@mikro-orm/core";
 import { MikroORM } from "@mikro-orm/postgresql";
-import type { ClientConfig } from "pg";
+import type { ClientConfig, Pool } from "pg";
 import type { Database } from "./database.js";
 import type { Log } from "./log.js";
 import { ormConfig } from "./orm-config.js";
@@ -17,10 +17,20 @@ export interface ConnectInput {
   afterClose?: () => Promise<void>;
 }
 
+/** What a client of the pool has beside its types. */
+interface Breakable {
+  connection: { stream: { destroy(): void } };
+}
+
 /** Opens the pool and the ORM. Errors are pg's own; `explain-connection-error.ts` puts them in words. */
 export async function connectDatabase(input: ConnectInput): Promise<Database> {
   const { connection, entities, log, poolSize = 10, afterClose } = input;
-  const orm = await MikroORM.init(ormConfig({ connection, entities, poolSize, log }));
+  const clients = new Set<Breakable>();
+  const onPoolCreated = (pool: Pool): void => {
+    pool.on("connect", (client) => void clients.add(client as unknown as Breakable));
+    pool.on("remove", (client) => void clients.delete(client as unknown as Breakable));
+  };
+  const orm = await MikroORM.init(ormConfig({ connection, entities, poolSize, log, onPoolCreated }));
   try {
     const query: Sql["query"] = (text, values, name) =>
       runSql(orm.em.getConnection().getClient(), text, values, name);
@@ -31,6 +41,10 @@ export async function connectDatabase(input: ConnectInput): Promise<Database> {
       connection,
       log,
       serverVersion: Number(rows[0]?.version),
+      availability: { state: "answers" },
+      cutConnections: () => {
+        for (const client of clients) client.connection.stream.destroy();
+      },
       fork: () => orm.em.fork({ clear: true, useContext: false }),
       close: async () => {
         await orm.close(true);

@@ -69,7 +69,7 @@ test("a good DATABASE_URL opens a migratable database", async () => {
   await database.close();
 });
 
-test("a wrong or missing password, a barred user and a missing role are refused without repeating the password", async () => {
+test("D16 a wrong or missing password, a barred user and a missing role are refused without repeating the password", async () => {
   const wrong = await failure(url("locked:hunter2", "redflag"));
   expect(wrong).toMatchObject({ code: "DATABASE_REFUSED", exitCode: 77 });
   expect(wrong.message).toContain('refused the user "locked"');
@@ -79,7 +79,7 @@ test("a wrong or missing password, a barred user and a missing role are refused 
   expect(await failure(url("nobody-here", "redflag"))).toMatchObject({ code: "DATABASE_REFUSED" });
 });
 
-test("a missing database and a user without rights get the command that helps", async () => {
+test("D16 a missing database and a user without rights get the command that helps", async () => {
   expect(await failure(url("redflag", "missing"))).toMatchObject({
     code: "DATABASE_MISSING",
     exitCode: 78,
@@ -93,7 +93,7 @@ test("a missing database and a user without rights get the command that helps", 
   await database.close();
 });
 
-test("an unreachable server is named with host and port", async () => {
+test("D16 an unreachable server is named with host and port", async () => {
   const probe = createServer();
   await new Promise<void>((resolve) => void probe.listen(0, "127.0.0.1", resolve));
   const { port } = probe.address() as AddressInfo;
@@ -107,7 +107,7 @@ test("an unreachable server is named with host and port", async () => {
   });
 });
 
-test("what is no PostgreSQL address is refused without repeating it", async () => {
+test("D16 what is no PostgreSQL address is refused without repeating it", async () => {
   for (const bad of [
     "mysql://ada:secret@db/redflag",
     "postgres://ada:secret@db:port/redflag",
@@ -119,7 +119,7 @@ test("what is no PostgreSQL address is refused without repeating it", async () =
   }
 });
 
-test("a server before 15 is refused with its version", () => {
+test("D16 a server before 15 is refused with its version", () => {
   const connection = { host: "db.example.org", port: 5432 };
   expect(() => refuseOldServer(140_011, connection)).toThrow(
     "PostgreSQL at db.example.org:5432 is version 14.11, but RedFlag needs 15 or later",

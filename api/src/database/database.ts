@@ -3,6 +3,12 @@ import type { ClientConfig } from "pg";
 import type { Log } from "./log.js";
 import type { Sql } from "./sql.js";
 
+/** Whether the database answers, as far as is known; written by `watchDatabase`. */
+export interface Availability {
+  /** "gone": it refuses connections. "silent": it neither answers nor refuses. */
+  state: "answers" | "gone" | "silent";
+}
+
 /** An open, connected database. `query` runs single statements outside any transaction. */
 export interface Database extends Sql {
   readonly orm: MikroORM;
@@ -11,6 +17,9 @@ export interface Database extends Sql {
   /** How to open one more connection of our own (LISTEN). Holds the password: never log it. */
   readonly connection: ClientConfig;
   readonly log: Log;
+  readonly availability: Availability;
+  /** Breaks every connection of the pool, so that what waits on one fails now. New ones are made when needed. */
+  cutConnections(): void;
   /** A fresh entity manager with an empty identity map, for reads outside a transaction. */
   fork(): EntityManager;
   /** Waits for queries under way, closes the pool and, when it is ours, stops the embedded server. */

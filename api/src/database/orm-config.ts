@@ -1,7 +1,7 @@
 import { ReflectMetadataProvider } from "@mikro-orm/decorators/legacy";
 import { defineConfig, type Options } from "@mikro-orm/postgresql";
 import type { EntityClass } from "@mikro-orm/core";
-import type { ClientConfig } from "pg";
+import type { ClientConfig, Pool } from "pg";
 import type { Log } from "./log.js";
 import { migrations } from "./migrations/index.js";
 
@@ -26,13 +26,14 @@ export function ormConfig(input: {
   entities: EntityClass<object>[];
   poolSize: number;
   log: Log;
+  onPoolCreated: (pool: Pool) => void;
 }): Options {
-  const { connection, log } = input;
+  const { connection, log, onPoolCreated } = input;
   return defineConfig({
     entities: input.entities,
     metadataProvider: ReflectMetadataProvider,
     dbName: connection.database ?? "redflag",
-    driverOptions: { ...connection, ...sessionSettings },
+    driverOptions: { ...connection, ...sessionSettings, onPoolCreated },
     pool: { min: 0, max: input.poolSize, idleTimeoutMillis: 30_000 },
     ensureDatabase: false,
     discovery: { warnWhenNoEntities: false },

@@ -23,3 +23,22 @@ export function isConnectionLost(error: unknown): boolean {
   if (code !== undefined) return /^(08...|57P0[123])$/.test(code) || LOST_CODES.has(code);
   return error instanceof Error && LOST_MESSAGE.test(error.message);
 }
+
+/** Why the database did not do what it was asked, when it is not the request's fault. */
+export type Trouble = "away" | "busy" | "full";
+
+/** Our own pool has no connection left, or the server has none, or none of its memory. */
+const BUSY_MESSAGE = /^timeout (exceeded|expired)/;
+const BUSY_CODES = new Set(["53200", "53300", "57014", "55P03"]);
+
+/**
+ * Tells a database that is away, too busy (also a statement that took too long) or out of space (53100) from
+ * other errors. In all three nothing of a transaction was kept, unless the connection broke in its commit.
+ */
+export function troubleOf(error: unknown): Trouble | undefined {
+  if (isConnectionLost(error)) return "away";
+  const code = errorCode(error) ?? "";
+  if (code === "53100") return "full";
+  if (BUSY_CODES.has(code)) return "busy";
+  return error instanceof Error && BUSY_MESSAGE.test(error.message) ? "busy" : undefined;
+}

@@ -60,6 +60,8 @@ export async function inTransaction<T>(
         runAfterCommit(database, attempt);
         return outcome.value as T;
       }
+      // Another attempt would only wait for as long again.
+      if (lost && database.availability.state === "silent") throw error;
       if (attemptNumber >= retries || !(lost || isConflict(error))) throw error;
       database.log.debug({ err: error, attemptNumber }, "Transaction is run again");
     }

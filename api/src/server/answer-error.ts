@@ -1,7 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
-import { isConnectionLost } from "../database/sql-errors.js";
 import { RequestError } from "../schema/request-error.js";
-import { AWAY_MESSAGE, MASKED_MESSAGE } from "./present-error.js";
+import { explainTrouble, MASKED_MESSAGE } from "./present-error.js";
 
 /** Answers what failed before GraphQL began, in GraphQL's own form; what is our fault is logged and masked. */
 export function answerError(
@@ -14,7 +13,11 @@ export function answerError(
     request.log.debug({ err: error, requestId: request.id }, "The client left before its answer");
     return reply.code(499).send();
   }
-  if (isConnectionLost(error)) return answerAway(error, request, reply);
+  const trouble = explainTrouble(error);
+  if (trouble) {
+    request.log.warn({ err: error, requestId: request.id }, "The database does not do what it was asked");
+    return answerTrouble(trouble, request, reply);
+  }
   const status = "statusCode" in error ? (error.statusCode ?? 500) : 500;
   const isOurs = status >= 500 && status !== 503;
   if (isOurs) request.log.error({ err: error, requestId: request.id }, "A request failed");
@@ -27,11 +30,15 @@ export function answerError(
     .send({ errors: [{ message, extensions: { code, requestId: request.id } }] });
 }
 
-function answerAway(error: Error, request: FastifyRequest, reply: FastifyReply) {
-  request.log.warn({ err: error, requestId: request.id }, "The database does not answer");
+/** 503 with the time after which the same request may well be answered. */
+export function answerTrouble(
+  { message, retryAfterSeconds }: NonNullable<ReturnType<typeof explainTrouble>>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
   return reply
     .code(503)
-    .header("retry-after", "5")
+    .header("retry-after", String(retryAfterSeconds))
     .type("application/json; charset=utf-8")
-    .send({ errors: [{ message: AWAY_MESSAGE, extensions: { code: "INTERNAL", requestId: request.id } }] });
+    .send({ errors: [{ message, extensions: { code: "INTERNAL", requestId: request.id } }] });
 }

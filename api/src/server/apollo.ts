@@ -5,7 +5,7 @@ import type { Log } from "../database/log.js";
 import type { RequestContext } from "../schema/context.js";
 import { RequestError } from "../schema/request-error.js";
 import { edgeLimits, enforceEdgeRules, withoutSuggestions } from "./edge-rules.js";
-import { isInternal, present } from "./present-error.js";
+import { explainTrouble, isInternal, present } from "./present-error.js";
 
 /** Starts Apollo over the schema, with the rules of the edge and masked errors. */
 export async function startApollo(schema: GraphQLSchema, log: Log): Promise<ApolloServer<RequestContext>> {
@@ -47,8 +47,14 @@ function edgePlugin(schema: GraphQLSchema): ApolloServerPlugin<RequestContext> {
           throw error;
         }
       },
-      didEncounterErrors: async ({ errors, contextValue, operationName }) => {
+      didEncounterErrors: async ({ errors, contextValue, operationName, response }) => {
         const { log, requestId } = contextValue;
+        const trouble = errors.map(explainTrouble).find((found) => found !== undefined);
+        if (trouble) {
+          // Proxies, scripts and agents go by the status, and come back later.
+          response.http.status = 503;
+          response.http.headers.set("retry-after", String(trouble.retryAfterSeconds));
+        }
         for (const error of errors.filter(isInternal)) {
           log.error({ err: error.originalError ?? error, requestId, operationName }, "A field failed");
         }

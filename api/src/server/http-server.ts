@@ -9,10 +9,11 @@ import { anonymous, type Caller } from "../access/caller.js";
 import type { Database } from "../database/database.js";
 import { createContext } from "../schema/context.js";
 import { startApollo } from "./apollo.js";
-import { answerError } from "./answer-error.js";
+import { answerError, answerTrouble } from "./answer-error.js";
 import { authenticate, credentialOf, isForeignOrigin } from "./authenticate.js";
 import { serveHealth } from "./health.js";
 import { inflateBody, LARGEST_AGENT_BODY, refuseOtherCharsets } from "./inflate-body.js";
+import { away } from "./present-error.js";
 import { RefusedOriginError } from "./refused-origin.js";
 import { RefusedTokenError } from "./refused-token.js";
 import { securityHeaders } from "./security-headers.js";
@@ -113,6 +114,7 @@ async function serveGraphql(app: FastifyInstance, parts: HttpServerParts): Promi
     url: "/graphql",
     onRequest: async (request, reply) => {
       void reply.header("cache-control", "no-store");
+      if (database.availability.state !== "answers") return answerTrouble(away, request, reply);
       refuseOtherCharsets(request.headers["content-type"]);
       const credential = credentialOf(request.headers, request.protocol === "https");
       if (credential?.kind !== "bearer" && isForeignOrigin(request.headers)) throw new RefusedOriginError();

@@ -13,7 +13,7 @@ export interface RunningProgram {
 
 /** Starts a program under plain Node, as another user when asked. */
 export function runProgram(
-  name: "claim-and-die" | "hold-database" | "migrate-once",
+  name: "claim-and-die" | "hold-database" | "migrate-and-die" | "migrate-once",
   args: readonly string[],
   user: { uid?: number; gid?: number } = {},
 ): RunningProgram {

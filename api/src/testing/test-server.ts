@@ -25,6 +25,8 @@ export interface TestServer extends RunningServer {
 /** What a test may want otherwise than usual. */
 export interface TestServerOptions {
   readonly clock?: Clock;
+  /** Open and migrated; default a new one on the server of all tests. */
+  readonly database?: TestDatabase;
   readonly modules?: readonly ApiModule[];
   readonly logger?: Logger;
   readonly trustProxy?: readonly string[];
@@ -38,7 +40,7 @@ export const ADMIN_PASSWORD = "correct horse battery";
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const modules = options.modules ?? allModules;
   const entities = modules.flatMap((module) => [...module.entities]);
-  const database = await createTestDatabase({ entities });
+  const database = options.database ?? (await createTestDatabase({ entities }));
   const logger = options.logger ?? pino({ level: "silent" });
   const server = await serve({
     database,

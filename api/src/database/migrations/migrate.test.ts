@@ -22,7 +22,7 @@ test("names are unique and count up, so that the order is the same everywhere", 
   expect(allNames.toSorted()).toEqual(allNames);
 });
 
-test("two servers that start together migrate once", async () => {
+test("D11 two servers that start together migrate once", async () => {
   await using database = await createTestDatabase({ empty: true });
   const connection = JSON.stringify(database.connection);
   const programs = [1, 2, 3].map(() => runProgram("migrate-once", [connection]));
@@ -33,7 +33,20 @@ test("two servers that start together migrate once", async () => {
   );
 });
 
-test("a schema of a newer version is refused and left alone", async () => {
+test("D11 a server killed in the middle of its migrations leaves nothing half done, and the next one does them all", async () => {
+  await using database = await createTestDatabase({ empty: true });
+  const { child, ended } = runProgram("migrate-and-die", [JSON.stringify(database.connection)]);
+  const sleeping = `select pid from pg_stat_activity
+    where datname = current_database() and query like '%pg_sleep(600)%' and pid <> pg_backend_pid()`;
+  await expect.poll(() => database.query(sleeping), { timeout: 30_000 }).toHaveLength(1);
+  const next = migrate(database);
+  child.kill("SIGKILL");
+  await ended;
+  expect(await next).toEqual(allNames);
+  expect(await database.query("select to_regclass('half_done') as half")).toEqual([{ half: null }]);
+}, 60_000);
+
+test("D11 a schema of a newer version is refused and left alone", async () => {
   await using database = await createTestDatabase();
   await database.query("insert into schema_migrations (name, executed_at) values ('9999-future', now())");
   await expect(migrate(database)).rejects.toMatchObject({

@@ -35,6 +35,15 @@ async function migrateUnderLock(database: Database): Promise<string[]> {
   });
 }
 
+/**
+ * A long statement of a killed server would go on, and hold the lock, until its end. Not every system that
+ * PostgreSQL runs on can look whether a client is still there.
+ */
+const NOTICE_OUR_DEATH = `do $$ begin
+  perform set_config('client_connection_check_interval', '1s', true);
+exception when others then null;
+end $$`;
+
 /** MikroORM's own transaction and not `inTransaction`: the migrator puts each step into a savepoint. */
 function underLock<T>(database: Database, run: (transaction: Transaction) => Promise<T>): Promise<T> {
   return database.fork().transactional(async (em) => {
@@ -42,6 +51,7 @@ function underLock<T>(database: Database, run: (transaction: Transaction) => Pro
     if (!transaction) throw new Error("The migration has no transaction.");
     await runSql(transaction, "set local statement_timeout = 0");
     await runSql(transaction, "set local idle_in_transaction_session_timeout = 0");
+    await runSql(transaction, NOTICE_OUR_DEATH);
     await runSql(transaction, "select pg_advisory_xact_lock($1)", [migrationLock]);
     return run(transaction);
   });
