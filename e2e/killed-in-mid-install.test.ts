@@ -2,15 +2,10 @@ import { afterEach, describe, expect, test } from "vitest";
 
 import { eventually } from "./harness/eventually.js";
 import type { GraphqlScript } from "./harness/graphql-script.js";
-import {
-  approve,
-  commandOf,
-  endOf,
-  freshAgent,
-  install,
-  planOf,
-  updatesOf,
-} from "./harness/script-operations.js";
+import { freshAgent } from "./harness/script/agents.js";
+import { commandOf, endOf } from "./harness/script/commands.js";
+import { install, planOf } from "./harness/script/plans.js";
+import { approve, updatesOf } from "./harness/script/updates.js";
 import { DATABASES, whyNoWholeSystem, WholeSystem } from "./harness/whole-system.js";
 import { named } from "./worlds/missing-parts.js";
 

@@ -2,8 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { eventually } from "./harness/eventually.js";
 import type { GraphqlScript } from "./harness/graphql-script.js";
-import type { ScriptAgent, ScriptUpdate } from "./harness/script-operations.js";
-import { approve, endOf, freshAgent, install, planOf, updatesOf } from "./harness/script-operations.js";
+import { freshAgent } from "./harness/script/agents.js";
+import type { ScriptAgent } from "./harness/script/agents.js";
+import { endOf } from "./harness/script/commands.js";
+import { install, planOf } from "./harness/script/plans.js";
+import { approve, updatesOf } from "./harness/script/updates.js";
+import type { ScriptUpdate } from "./harness/script/updates.js";
 import { DATABASES, whyNoWholeSystem, WholeSystem } from "./harness/whole-system.js";
 import { named } from "./worlds/missing-parts.js";
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { freshAgent, updatesOf } from "./harness/script-operations.js";
+import { freshAgent } from "./harness/script/agents.js";
+import { updatesOf } from "./harness/script/updates.js";
 import { whyNoWholeSystem, WholeSystem } from "./harness/whole-system.js";
 import { named } from "./worlds/missing-parts.js";
 

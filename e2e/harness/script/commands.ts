@@ -1,0 +1,60 @@
+import { eventually } from "../eventually.js";
+import type { GraphqlScript } from "../graphql-script.js";
+
+/** What a script reads of a command. */
+export interface ScriptCommand {
+  readonly id: string;
+  readonly state: string;
+  readonly attempt: number;
+  readonly waitingReason: string | null;
+  readonly failure: { code: string; message: string } | null;
+  readonly items: readonly {
+    name: string;
+    outcome: string;
+    toVersion: string | null;
+    message: string | null;
+  }[];
+  readonly output: readonly { sequence: number; text: string }[];
+}
+
+const COMMAND = /* GraphQL */ `
+  query Command($id: ID!) {
+    command(id: $id) {
+      id
+      state
+      attempt
+      waitingReason
+      failure {
+        code
+        message
+      }
+      items {
+        name
+        outcome
+        toVersion
+        message
+      }
+      output(first: 1000) {
+        sequence
+        text
+      }
+    }
+  }
+`;
+
+/** The command as it is. */
+export async function commandOf(script: GraphqlScript, id: string): Promise<ScriptCommand> {
+  return (await script.run<{ command: ScriptCommand }>(COMMAND, { id })).command;
+}
+
+const OVER = ["SUCCEEDED", "PARTIALLY_SUCCEEDED", "FAILED", "CANCELLED", "EXPIRED"];
+
+/** Waits until the command has ended. */
+export async function endOf(script: GraphqlScript, id: string, limitMs?: number): Promise<ScriptCommand> {
+  return eventually(
+    "The end of the command",
+    () => commandOf(script, id),
+    ({ state }) => OVER.includes(state),
+    limitMs,
+  );
+}
