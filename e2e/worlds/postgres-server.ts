@@ -98,8 +98,12 @@ export async function startPostgresServer(): Promise<PostgresServer> {
 function sweep(): void {
   for (const name of readdirSync(tmpdir())) {
     const maker = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split("-")[0]) : 0;
-    if (maker && !existsSync(`/proc/${maker}`))
+    if (!maker || existsSync(`/proc/${maker}`)) continue;
+    try {
       rmSync(path.join(tmpdir(), name), { recursive: true, force: true });
+    } catch {
+      // Another user's folder is for that user to sweep.
+    }
   }
 }
 
