@@ -71,8 +71,12 @@ test("N2 a half-open connection is found by its missing pong and opened anew", a
   await vi.waitUntil(() => proxy.connections > before, PATIENCE);
   proxy.mode = "pass";
   await vi.waitUntil(() => reasons.filter((reason) => reason === "CONNECTED").length > 1, PATIENCE);
-  server.enqueue(sampleCommand());
-  await vi.waitUntil(() => reasons.at(-1) === "COMMAND_QUEUED", PATIENCE);
+  // The connection is told before its subscription stands: what is queued between waits for the next check-in.
+  const isWoken = (): boolean => {
+    server.enqueue(sampleCommand());
+    return reasons.at(-1) === "COMMAND_QUEUED";
+  };
+  await vi.waitUntil(isWoken, { ...PATIENCE, interval: 500 });
   expect(server.openSockets).toBeGreaterThan(0);
 });
 

@@ -160,6 +160,9 @@ const allTheWay: Move[] = (["SUCCEEDED", "FAILED"] as const).flatMap((end): Move
   finishing(end, end),
 ]);
 
+/** A plan that is resolved and waits to be installed. */
+const waiting: Move[] = allTheWay.slice(0, 3);
+
 /** The lease is lost in the middle of an install, and the agent never comes back. */
 const retiredMidway: Move[] = [...allTheWay.slice(0, 7), { kind: "lapse" }, { kind: "retire" }];
 
@@ -188,7 +191,11 @@ test("after any history of plans and commands, state equals its replay and rebui
     }),
     {
       numRuns: 40,
-      examples: [[[...allTheWay, { kind: "plan", some: ["c"] }, { kind: "cancel" }]], [retiredMidway]],
+      examples: [
+        [[...allTheWay, { kind: "plan", some: ["c"] }, { kind: "cancel" }]],
+        [waiting],
+        [retiredMidway],
+      ],
     },
   );
   expect(await fleet.differences()).toEqual([]);
