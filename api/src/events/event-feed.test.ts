@@ -101,7 +101,7 @@ test("a transaction that stays open holds events back, which is told once, and l
   await feed.close();
 });
 
-test("another process's events wake this one, also after its connections were killed", async () => {
+test("R7 another process's events wake this one, also after its connections were killed", async () => {
   const other = new EventBus(silentLog);
   const here = startWakeChannel({
     connection: database.connection,
