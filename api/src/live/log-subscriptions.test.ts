@@ -129,6 +129,17 @@ test("agentWoken wakes only the agent whose command was queued or shall stop", a
   expect(wakes.map(({ reason }) => reason)).toEqual(["COMMAND_QUEUED", "CANCEL_REQUESTED"]);
 });
 
+test("agentWoken tells at once what was queued before it listened, and nothing that was taken", async () => {
+  const agent = await fleet.enrol();
+  const queue = () => startScan(fleet.parts, alice, { agentIds: [agent.id], refresh: true });
+  await queue();
+  await claimCommands(fleet.parts, agent.caller, 10);
+  const begin = (signal: AbortSignal) => parts.wakes.follow(agent.caller.id, undefined, signal);
+  const first = await take(begin, 1, queue);
+  const [again] = await take(begin, 1, async () => {});
+  expect(again).toEqual(first[0]);
+});
+
 test("agentWoken resumes behind a sequence: what was missed, then what comes, each once", async () => {
   const agent = await fleet.enrol();
   const after = parts.feed.position;

@@ -4,7 +4,7 @@ import type { Database } from "../database/database.js";
 import { compareCursors, type Cursor } from "../events/cursor.js";
 import type { EventFeed } from "../events/event-feed.js";
 import type { SequencedEvent } from "../events/read-after.js";
-import { readWakes, wakeReasons, type WakeReason } from "./wakes.sql.js";
+import { readWaiting, readWakes, wakeReasons, type Wake, type WakeReason } from "./wakes.sql.js";
 
 /** Wakes an agent. */
 export interface WakeUp {
@@ -46,7 +46,10 @@ export class WakeBoard {
     return [...this.#mailboxes.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** What this agent should be woken for, behind `after` (default: from now on), until `signal` or `close`. */
+  /**
+   * What this agent should be woken for, behind `after`, until `signal` or `close`. Without `after` it begins with
+   * what waits in the queue now: it may have come after the agent last asked and before it listened.
+   */
   async *follow(
     agentId: string,
     after: Cursor | undefined,
@@ -60,7 +63,7 @@ export class WakeBoard {
     try {
       let last = after;
       // The mailbox is open already, so nothing falls between what is read and what is put into it.
-      for await (const event of last ? this.#missed(stream, last) : []) {
+      for await (const event of last ? this.#missed(stream, last) : this.#waiting(agentId, stream)) {
         last = event.cursor;
         yield toWakeUp(event);
       }
@@ -91,6 +94,11 @@ export class WakeBoard {
       yield* page;
       last = page.at(-1)?.cursor;
     }
+  }
+
+  async *#waiting(agentId: string, stream: string): AsyncGenerator<Wake, void> {
+    const wake = await readWaiting(this.#database, agentId, stream);
+    if (wake) yield wake;
   }
 
   #open(stream: string): Mailbox {
