@@ -8,6 +8,7 @@ import type { User } from "./facts/user.js";
 import type { CommandUplink } from "./jobs/command-uplink.js";
 import type { Journal } from "./journal/journal.js";
 import type { Log } from "./log/log.js";
+import type { ReceiptStore } from "./receipts/receipt-store.js";
 import type { ReportStore } from "./state/report-store.js";
 import type { StateFolder } from "./state/state-folder.js";
 import type { AgentApi } from "./transport/agent-api.js";
@@ -52,6 +53,9 @@ export const AGENT_VERSION = token<string>("AgentVersion");
 
 /** The latest report of each source. */
 export const REPORT_STORE = token<ReportStore>("ReportStore");
+
+/** What the installations of this machine did. */
+export const RECEIPT_STORE = token<ReceiptStore>("ReceiptStore");
 
 /** The server's time, as far as its answers tell. */
 export const SERVER_CLOCK = token<ServerClock>("ServerClock");

@@ -1,20 +1,10 @@
 import type { InstallEvent, Plan } from "@redflag/plugin-sdk";
 import * as v from "valibot";
+import { checkShape, name, text, violation } from "./check-output.js";
+import { RECEIPT, RECEIPT_ITEM } from "./check-receipt.js";
 import { RESTARTS } from "./check-restarts.js";
-import { checkShape, moment, name, text, violation } from "./check-output.js";
 
 const MAX_LINE_LENGTH = 70_000;
-
-const RECEIPT_ITEM = {
-  key: name(255),
-  name: name(255),
-  arch: v.exactOptional(name(64)),
-  fromVersion: v.nullable(name(255)),
-  toVersion: v.nullable(name(255)),
-  role: v.picklist(["selected", "also-installed", "also-removed"]),
-  outcome: v.picklist(["installed", "removed", "unchanged", "failed"]),
-  message: v.exactOptional(text(4_000)),
-};
 
 const EVENT = v.variant("type", [
   v.object({
@@ -36,16 +26,7 @@ const EVENT = v.variant("type", [
   }),
   v.object({
     type: v.literal("finished"),
-    receipt: v.object({
-      planId: name(128),
-      planDigest: name(128),
-      source: name(64),
-      startedAt: moment,
-      finishedAt: moment,
-      outcome: v.picklist(["succeeded", "partial", "failed"]),
-      items: v.pipe(v.array(v.object(RECEIPT_ITEM)), v.maxLength(30_000)),
-      token: text(64 * 1024),
-    }),
+    receipt: RECEIPT,
     restart: RESTARTS,
   }),
 ]);

@@ -7,6 +7,7 @@ import { SCANNER, Scanner } from "../jobs/scanner.js";
 import { SOURCE_GATE, SourceGate } from "../jobs/source-gate.js";
 import type { Log } from "../log/log.js";
 import { PLUGIN_HOST, PluginHost } from "../plugins/plugin-host.js";
+import { ReceiptStore } from "../receipts/receipt-store.js";
 import { ReportStore } from "../state/report-store.js";
 import { defaultStateFolder, openStateFolder } from "../state/state-folder.js";
 import {
@@ -18,6 +19,7 @@ import {
   LOG,
   PROCESS_STARTER,
   RANDOM,
+  RECEIPT_STORE,
   REPORT_STORE,
   SERVER_CLOCK,
   STATE_FOLDER,
@@ -55,6 +57,7 @@ export async function composeLocal(
   const folder = await openStateFolder(root, uid);
   child.registerInstance(STATE_FOLDER, folder);
   child.registerInstance(REPORT_STORE, new ReportStore(folder));
+  child.registerInstance(RECEIPT_STORE, new ReceiptStore(folder, facts.clock));
   child.registerInstance(SERVER_CLOCK, new ServerClock(facts.clock));
   child.registerSingleton(SOURCE_GATE, SourceGate);
   child.registerSingleton(SCANNER, Scanner);

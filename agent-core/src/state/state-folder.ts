@@ -8,6 +8,7 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
   "locks",
   "plugins",
   "reports",
+  "receipts",
   "output",
   "runs",
   "credentials.json",
@@ -42,6 +43,7 @@ export class StateFolder {
   readonly lock = (name: string): string => path.join(this.root, "locks", `${name}.lock`);
   readonly plugin = (id: string): string => path.join(this.root, "plugins", id);
   readonly report = (source: string): string => path.join(this.root, "reports", `${source}.json`);
+  readonly receipt = (commandId: string): string => path.join(this.root, "receipts", `${commandId}.json`);
   readonly output = (commandId: string): string => path.join(this.root, "output", `${commandId}.ndjson`);
   readonly run = (runId: string): string => path.join(this.root, "runs", runId);
 
