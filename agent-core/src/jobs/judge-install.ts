@@ -3,6 +3,7 @@ import type { CommandItemInput, FailureInput } from "../protocol/operations.js";
 import { visibleText } from "../text/visible-text.js";
 import type { CommandOutcome } from "./command-sink.js";
 import { failureOf } from "./wire-failure.js";
+import { reasonsToWire } from "./wire-plan.js";
 
 /** What is known after an installation, from the plugin's receipt and from looking again. */
 export interface InstallEvidence {
@@ -26,7 +27,9 @@ export function judgeInstall(evidence: InstallEvidence): CommandOutcome {
   const shared = {
     items,
     ...(receipt === undefined ? {} : { receipt: JSON.stringify(receipt) }),
-    ...(restart === undefined ? {} : { restart: restartKind(restart) }),
+    ...(restart === undefined
+      ? {}
+      : { restart: restartKind(restart), restartReasons: reasonsToWire(restart) }),
   };
   if (done === items.length) return { state: "SUCCEEDED", ...shared };
   const failure =

@@ -1,20 +1,38 @@
-import { type Plan, planDigest, type PlanItem, type PlanRemoval, PluginError } from "@redflag/plugin-sdk";
+import {
+  type Plan,
+  planDigest,
+  type PlanItem,
+  type PlanKept,
+  type PlanRemoval,
+  PluginError,
+  type Restarts,
+} from "@redflag/plugin-sdk";
 import type { ResolvedPlanInput, Transaction } from "../protocol/operations.js";
 import { visibleText } from "../text/visible-text.js";
 
 type WireItem = ResolvedPlanInput["items"][number];
+type WireKept = NonNullable<ResolvedPlanInput["alsoKept"]>[number];
 type TransactionItem = Transaction["items"][number];
+
+const MAX_REASON = 1_000;
 
 /** A plugin's plan in the words of the contract. */
 export function planToWire(plan: Plan): ResolvedPlanInput {
+  const downgrades = new Set(plan.downgrades);
+  const toWire = (item: PlanItem): WireItem => ({
+    ...itemToWire(item),
+    isDowngrade: downgrades.has(item.key),
+  });
   return {
-    items: plan.items.map(itemToWire),
-    alsoInstalls: plan.alsoInstalls.map(itemToWire),
+    items: plan.items.map(toWire),
+    alsoInstalls: plan.alsoInstalls.map(toWire),
     alsoRemoves: plan.alsoRemoves.map(itemToWire),
+    alsoKept: (plan.alsoKept ?? []).map(keptToWire),
     ...(plan.downloadBytes === undefined ? {} : { downloadBytes: plan.downloadBytes }),
     ...(plan.diskBytes === undefined ? {} : { diskBytes: plan.diskBytes }),
     restartsServices: plan.restarts.services === null ? null : [...plan.restarts.services],
     requiresReboot: plan.restarts.system,
+    restartReasons: reasonsToWire(plan.restarts),
     blockers: plan.blockers.map(({ code, message }) => ({ code, message: visibleText(message, 4_000) })),
     digest: plan.digest,
     expiresAt: new Date(plan.expiresAt).toISOString(),
@@ -33,6 +51,7 @@ export function planFromWire(source: string, transaction: Transaction): Plan {
     alsoInstalls: transaction.alsoInstalls.map(itemFromWire),
     alsoRemoves: transaction.alsoRemoves.map(removalFromWire),
   };
+  const installs = [...transaction.items, ...transaction.alsoInstalls];
   if (planDigest(content) !== transaction.digest) {
     throw new PluginError(
       "UNTRUSTED_SOURCE",
@@ -43,11 +62,27 @@ export function planFromWire(source: string, transaction: Transaction): Plan {
     ...content,
     id: transaction.id,
     source,
+    downgrades: installs.filter(({ isDowngrade }) => isDowngrade).map(({ key }) => key),
     restarts: { services: null, system: null },
     blockers: [],
     digest: transaction.digest,
     expiresAt: transaction.expiresAt,
     token: transaction.token ?? "",
+  };
+}
+
+/** Why something restarts, as the server and people are told. */
+export function reasonsToWire({ reasons = [] }: Pick<Restarts, "reasons">): string[] {
+  return reasons.map((reason) => visibleText(reason, MAX_REASON));
+}
+
+function keptToWire(kept: PlanKept): WireKept {
+  return {
+    name: kept.name,
+    ...(kept.arch === undefined ? {} : { architecture: kept.arch }),
+    installedVersion: kept.installedVersion,
+    candidateVersion: kept.candidateVersion,
+    reason: visibleText(kept.reason, MAX_REASON),
   };
 }
 

@@ -78,6 +78,9 @@ export function checkPlan(value: unknown, { source, request, now }: PlanExpectat
   const missing = request.items.find((wish) => !plan.items.some((item) => item.key === wish.key));
   if (missing && plan.blockers.length === 0)
     throw violation("plan", `${missing.key} is missing without a blocker`);
+  const installs = new Map([...plan.items, ...plan.alsoInstalls].map((item) => [item.key, item.fromVersion]));
+  const odd = plan.downgrades?.find((key) => (installs.get(key) ?? null) === null);
+  if (odd !== undefined) throw violation("plan", `${odd} goes back to an older version and has none now`);
   if (plan.digest !== planDigest(plan)) throw violation("plan", "the digest is not that of its content");
   const life = Date.parse(plan.expiresAt) - now;
   if (life <= 0 || life > LONGEST_LIFE_MS + CLOCK_TOLERANCE_MS) {

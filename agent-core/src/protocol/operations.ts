@@ -101,6 +101,7 @@ export const CLAIM_COMMANDS = graphql(`
             architecture
             fromVersion
             toVersion
+            isDowngrade
             origin
             downloadBytes
           }
@@ -110,6 +111,7 @@ export const CLAIM_COMMANDS = graphql(`
             architecture
             fromVersion
             toVersion
+            isDowngrade
             origin
             downloadBytes
           }
@@ -119,6 +121,7 @@ export const CLAIM_COMMANDS = graphql(`
             architecture
             fromVersion
             toVersion
+            isDowngrade
             origin
             downloadBytes
           }

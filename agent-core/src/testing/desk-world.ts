@@ -40,6 +40,7 @@ export function installOf(id: string): ClaimedCommand {
     architecture: null,
     fromVersion: "1",
     toVersion: "2",
+    isDowngrade: false,
     origin: null,
     downloadBytes: null,
   };

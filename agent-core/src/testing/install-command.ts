@@ -34,6 +34,7 @@ function handedBack(items: ResolvedPlanInput["items"]): NonNullable<ClaimedComma
     architecture: item.architecture ?? null,
     fromVersion: item.fromVersion ?? null,
     toVersion: item.toVersion ?? null,
+    isDowngrade: item.isDowngrade ?? false,
     origin: item.origin ?? null,
     downloadBytes: item.downloadBytes ?? null,
   }));

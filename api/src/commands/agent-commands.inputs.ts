@@ -109,6 +109,9 @@ export class ReportResultInput {
   @Field(() => RestartKind, { nullable: true })
   restart?: RestartWord | null;
 
+  @Field(() => [String], { nullable: true, defaultValue: [] })
+  restartReasons?: string[] | null;
+
   @Field(() => String, { nullable: true })
   receipt?: string | null;
 }

@@ -39,6 +39,9 @@ export class TransactionItem {
   @Field(() => String, { nullable: true })
   toVersion!: string | null;
 
+  @Field(() => Boolean)
+  isDowngrade!: boolean;
+
   @Field(() => String, { nullable: true })
   origin!: string | null;
 

@@ -58,6 +58,9 @@ export class CommandEntity {
   @Property({ type: "text", nullable: true })
   restart!: RestartKind | null;
 
+  @Property({ type: "string[]" })
+  restartReasons!: string[];
+
   @Property({ type: "json" })
   items!: CommandItem[];
 }

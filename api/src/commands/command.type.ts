@@ -112,6 +112,9 @@ export class Command extends Node {
   @Field(() => RestartKind, { nullable: true })
   restart!: RestartWord | null;
 
+  @Field(() => [String])
+  restartReasons!: readonly string[];
+
   /** Plain uuids and the like, for the fields that are resolved. Not fields. */
   uuid!: string;
   agentId!: string;

@@ -92,6 +92,8 @@ export const CommandFinished = v.object({
   failure: v.nullable(Failure),
   /** INSTALL: what has to start anew. Null for other types and when the agent did not say. */
   restart: v.nullable(v.picklist(["NONE", "SERVICE", "SESSION", "SYSTEM", "UNKNOWN"])),
+  /** INSTALL: why that has to start anew, for people. */
+  restartReasons: v.optional(v.array(v.string()), []),
   /** INSTALL: what the agent reported of each package. */
   items: v.array(CommandItem),
   /** INSTALL: one entry for each of `updateIds`; empty for other types. */

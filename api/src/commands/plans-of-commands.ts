@@ -10,8 +10,18 @@ export interface PlannedItem {
   readonly architecture: string | null;
   readonly fromVersion: string | null;
   readonly toVersion: string | null;
+  readonly isDowngrade: boolean;
   readonly origin: string | null;
   readonly downloadBytes: number | null;
+}
+
+/** One package that has a newer version and stays as it is. */
+export interface KeptPackage {
+  readonly name: string;
+  readonly architecture: string | null;
+  readonly installedVersion: string;
+  readonly candidateVersion: string;
+  readonly reason: string;
 }
 
 /** A plan exactly as it was resolved and shown. */
@@ -31,10 +41,12 @@ export interface ResolvedPlan {
   readonly items: readonly PlannedItem[];
   readonly alsoInstalls: readonly PlannedItem[];
   readonly alsoRemoves: readonly PlannedItem[];
+  readonly alsoKept: readonly KeptPackage[];
   readonly downloadBytes: number | null;
   readonly diskBytes: number | null;
   readonly restartsServices: readonly string[] | null;
   readonly requiresReboot: boolean | null;
+  readonly restartReasons: readonly string[];
   readonly blockers: readonly Failure[];
   readonly digest: string;
   /** How long it is valid from now on, in seconds: at least 0, at most 3600. */

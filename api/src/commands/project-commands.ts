@@ -23,8 +23,8 @@ async function queued(sql: Sql, event: Recorded<"command.queued">): Promise<void
   const { payload } = event;
   await sql.query(
     `insert into commands (id, agent_id, type, source, state, requested_by, requested_at, deadline_at,
-       begin_before, attempt, is_cancel_requested, refresh, plan_id, update_ids, items)
-     values ($1, $2, $3, $4, 'QUEUED', $5, $6, $7, $8, 0, false, $9, $10, $11, '[]')`,
+       begin_before, attempt, is_cancel_requested, refresh, plan_id, update_ids, items, restart_reasons)
+     values ($1, $2, $3, $4, 'QUEUED', $5, $6, $7, $8, 0, false, $9, $10, $11, '[]', '{}')`,
     [
       payload.commandId,
       agentOfStream(event.stream),
@@ -73,7 +73,7 @@ async function cancelRequested(sql: Sql, { payload }: Recorded<"command.cancel_r
 async function finished(sql: Sql, { payload, at, actor }: Recorded<"command.finished">): Promise<void> {
   await sql.query(
     `update commands set state = $2, finished_at = $3, deadline_at = null, result_attempt = $4,
-       failure_code = $5, failure_message = $6, restart = $7, items = $8
+       failure_code = $5, failure_message = $6, restart = $7, items = $8, restart_reasons = $9
      where id = $1`,
     [
       payload.commandId,
@@ -84,6 +84,7 @@ async function finished(sql: Sql, { payload, at, actor }: Recorded<"command.fini
       payload.failure?.message ?? null,
       payload.restart,
       JSON.stringify(payload.items),
+      payload.restartReasons,
     ],
     "commands.project-finished",
   );

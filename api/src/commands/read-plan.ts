@@ -1,9 +1,9 @@
 import { readExactText, readOptionalText } from "../scans/read-text.js";
-import { LimitError, ValidationError } from "../schema/user-errors.js";
-import { cleanOptional, cleanText } from "./clean-text.js";
+import { LimitError, ValidationError, type ErrorPath } from "../schema/user-errors.js";
+import { cleanOptional, cleanReasons, cleanText, LONGEST_REASON } from "./clean-text.js";
 import { ITEM_LIMIT } from "./command-limits.js";
 import type { Failure } from "./commands.events.js";
-import type { PlannedItem, ResolvedPlan } from "./plans-of-commands.js";
+import type { KeptPackage, PlannedItem, ResolvedPlan } from "./plans-of-commands.js";
 
 type Absent = null | undefined;
 
@@ -12,10 +12,12 @@ export interface PlanInput {
   readonly items: readonly PlanItemInput[];
   readonly alsoInstalls: readonly PlanItemInput[];
   readonly alsoRemoves: readonly PlanItemInput[];
+  readonly alsoKept?: readonly KeptInput[] | Absent;
   readonly downloadBytes?: number | Absent;
   readonly diskBytes?: number | Absent;
   readonly restartsServices?: readonly string[] | Absent;
   readonly requiresReboot?: boolean | Absent;
+  readonly restartReasons?: readonly string[] | Absent;
   readonly blockers: readonly Failure[];
   readonly digest: string;
   readonly expiresAt: Date;
@@ -29,8 +31,18 @@ export interface PlanItemInput {
   readonly architecture?: string | Absent;
   readonly fromVersion?: string | Absent;
   readonly toVersion?: string | Absent;
+  readonly isDowngrade?: boolean | Absent;
   readonly origin?: string | Absent;
   readonly downloadBytes?: number | Absent;
+}
+
+/** One package that stays, as an agent sent it. */
+export interface KeptInput {
+  readonly name: string;
+  readonly architecture?: string | Absent;
+  readonly installedVersion: string;
+  readonly candidateVersion: string;
+  readonly reason: string;
 }
 
 const SHORT = 255;
@@ -48,9 +60,11 @@ const DIGEST = /^[0-9a-f]{64}$/;
  */
 export function readPlan(input: PlanInput, finishedAt: Date): ResolvedPlan {
   const path = ["input", "plan"];
+  const kept = input.alsoKept ?? [];
   const count = input.items.length + input.alsoInstalls.length + input.alsoRemoves.length;
-  if (count > ITEM_LIMIT) {
-    const message = `The plan has ${count} packages; at most ${ITEM_LIMIT} are allowed.`;
+  for (const many of [count, kept.length]) {
+    if (many <= ITEM_LIMIT) continue;
+    const message = `The plan has ${many} packages; at most ${ITEM_LIMIT} are allowed.`;
     throw new LimitError(message, ITEM_LIMIT, path);
   }
   if (!DIGEST.test(input.digest)) {
@@ -64,11 +78,13 @@ export function readPlan(input: PlanInput, finishedAt: Date): ResolvedPlan {
     items: readItems(input.items, "items"),
     alsoInstalls: readItems(input.alsoInstalls, "alsoInstalls"),
     alsoRemoves: readItems(input.alsoRemoves, "alsoRemoves"),
+    alsoKept: kept.map(readKept),
     downloadBytes: input.downloadBytes ?? null,
     diskBytes: input.diskBytes ?? null,
     restartsServices:
       input.restartsServices?.slice(0, SERVICES).map((service) => cleanText(service, SHORT)) ?? null,
     requiresReboot: input.requiresReboot ?? null,
+    restartReasons: cleanReasons(input.restartReasons),
     blockers: input.blockers.slice(0, NOTICES).map(({ code, message }) => ({
       code: cleanText(code, SHORT),
       message: cleanText(message, LONG),
@@ -88,8 +104,26 @@ function readItems(items: readonly PlanItemInput[], list: string): PlannedItem[]
       architecture: readOptionalText(item.architecture, LONGEST_NAME, [...path, "architecture"]),
       fromVersion: readOptionalText(item.fromVersion, LONGEST_NAME, [...path, "fromVersion"]),
       toVersion: readOptionalText(item.toVersion, LONGEST_NAME, [...path, "toVersion"]),
+      isDowngrade: readDowngrade(item, [...path, "isDowngrade"]),
       origin: cleanOptional(item.origin, LONG),
       downloadBytes: item.downloadBytes ?? null,
     };
   });
+}
+
+function readDowngrade({ isDowngrade, fromVersion, toVersion }: PlanItemInput, path: ErrorPath): boolean {
+  if (isDowngrade !== true) return false;
+  if (fromVersion != null && toVersion != null) return true;
+  throw new ValidationError("Only what has a version before and after can go back to an older one.", path);
+}
+
+function readKept(kept: KeptInput, index: number): KeptPackage {
+  const path = ["input", "plan", "alsoKept", String(index)];
+  return {
+    name: readExactText(kept.name, LONGEST_NAME, [...path, "name"]),
+    architecture: readOptionalText(kept.architecture, LONGEST_NAME, [...path, "architecture"]),
+    installedVersion: readExactText(kept.installedVersion, LONGEST_NAME, [...path, "installedVersion"]),
+    candidateVersion: readExactText(kept.candidateVersion, LONGEST_NAME, [...path, "candidateVersion"]),
+    reason: cleanText(kept.reason, LONGEST_REASON),
+  };
 }

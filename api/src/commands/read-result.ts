@@ -1,7 +1,7 @@
 import { readExactText, readOptionalText } from "../scans/read-text.js";
 import { requireId } from "../schema/global-id.js";
 import { LimitError, ValidationError } from "../schema/user-errors.js";
-import { cleanOptional, cleanText } from "./clean-text.js";
+import { cleanOptional, cleanReasons, cleanText } from "./clean-text.js";
 import { ITEM_LIMIT } from "./command-limits.js";
 import type { CommandItem, CommandPayload, CommandType, Failure } from "./commands.events.js";
 import type { ResolvedPlan } from "./plans-of-commands.js";
@@ -22,6 +22,7 @@ export interface ResultInput {
   readonly plan?: PlanInput | Absent;
   readonly items: readonly ItemInput[];
   readonly restart?: CommandPayload<"command.finished">["restart"] | Absent;
+  readonly restartReasons?: readonly string[] | Absent;
   readonly receipt?: string | Absent;
 }
 
@@ -49,6 +50,7 @@ export interface CommandResult {
   readonly plan: ResolvedPlan | null;
   readonly items: readonly CommandItem[];
   readonly restart: CommandPayload<"command.finished">["restart"];
+  readonly restartReasons: readonly string[];
   readonly receipt: string | null;
 }
 
@@ -89,6 +91,7 @@ export function readResult(input: ResultInput): CommandResult {
     plan: input.plan ? readPlan(input.plan, input.finishedAt) : null,
     items: input.items.map(readItem),
     restart: input.restart ?? null,
+    restartReasons: cleanReasons(input.restartReasons),
     receipt: receipt === null ? null : cleanText(receipt, RECEIPT_BYTES),
   };
 }

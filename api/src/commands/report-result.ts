@@ -83,6 +83,7 @@ async function eventsOf(
       state,
       failure,
       restart: command.type === "INSTALL" ? result.restart : null,
+      restartReasons: command.type === "INSTALL" ? [...result.restartReasons] : [],
       items: [...items],
       updates,
       agentStartedAt: result.startedAt?.toISOString() ?? null,

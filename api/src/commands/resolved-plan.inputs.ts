@@ -18,11 +18,32 @@ export class TransactionItemInput {
   @Field(() => String, { nullable: true })
   toVersion?: string | null;
 
+  @Field(() => Boolean, { nullable: true, defaultValue: false })
+  isDowngrade?: boolean | null;
+
   @Field(() => String, { nullable: true })
   origin?: string | null;
 
   @Field(() => SafeInt, { nullable: true })
   downloadBytes?: number | null;
+}
+
+@InputType()
+export class PlanKeptInput {
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => String, { nullable: true })
+  architecture?: string | null;
+
+  @Field(() => String)
+  installedVersion!: string;
+
+  @Field(() => String)
+  candidateVersion!: string;
+
+  @Field(() => String)
+  reason!: string;
 }
 
 @InputType()
@@ -45,6 +66,9 @@ export class ResolvedPlanInput {
   @Field(() => [TransactionItemInput])
   alsoRemoves!: TransactionItemInput[];
 
+  @Field(() => [PlanKeptInput], { nullable: true, defaultValue: [] })
+  alsoKept?: PlanKeptInput[] | null;
+
   @Field(() => SafeInt, { nullable: true })
   downloadBytes?: number | null;
 
@@ -56,6 +80,9 @@ export class ResolvedPlanInput {
 
   @Field(() => Boolean, { nullable: true })
   requiresReboot?: boolean | null;
+
+  @Field(() => [String], { nullable: true, defaultValue: [] })
+  restartReasons?: string[] | null;
 
   @Field(() => [PlanBlockerInput])
   blockers!: PlanBlockerInput[];

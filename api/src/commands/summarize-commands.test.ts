@@ -38,6 +38,7 @@ const end = (more: Partial<CommandPayload<"command.finished">>): string =>
     state: "SUCCEEDED",
     failure: null,
     restart: null,
+    restartReasons: [],
     items: [item("SUCCEEDED"), item("SUCCEEDED")],
     updates: [],
     agentStartedAt: null,

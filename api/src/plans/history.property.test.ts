@@ -4,6 +4,7 @@ import { agentStream } from "../agents/agent-stream.js";
 import { agentEvents } from "../agents/project-agents.js";
 import { cancelCommands } from "../commands/cancel-commands.js";
 import { claimCommands, type ClaimedCommand } from "../commands/claim-commands.js";
+import type { PlanInput } from "../commands/read-plan.js";
 import type { ItemInput, ResultInput } from "../commands/read-result.js";
 import { reportProgress } from "../commands/report-progress.js";
 import { reportResult } from "../commands/report-result.js";
@@ -118,6 +119,12 @@ async function play({ agent, hand }: World, step: Move): Promise<unknown> {
   }
 }
 
+/** What a plan tells beside its transaction. */
+const told: Partial<PlanInput> = {
+  alsoKept: [{ name: "lib", installedVersion: "1", candidateVersion: "2", reason: "It was not chosen." }],
+  restartReasons: ["curl restarts web.service."],
+};
+
 async function finish(
   agent: EnrolledAgent,
   command: ClaimedCommand,
@@ -136,7 +143,9 @@ async function finish(
     failure:
       how.end.endsWith("ED") && how.end !== "SUCCEEDED" ? { code: "OFFLINE", message: "No net." } : null,
     items: command.type === "INSTALL" ? items : [],
-    ...(isPlan ? { plan: planOf(names) } : {}),
+    restart: "SERVICE",
+    restartReasons: ["curl restarts web.service."],
+    ...(isPlan ? { plan: planOf(names, told) } : {}),
   };
   await reportResult(fleet.parts, agent.caller, resultOf(command, more));
 }

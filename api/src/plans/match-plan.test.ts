@@ -9,6 +9,7 @@ const item = (key: string, toVersion: string | null = "2"): Contents["items"][nu
   architecture: null,
   fromVersion: "1",
   toVersion,
+  isDowngrade: false,
   origin: null,
   downloadBytes: null,
 });

@@ -1,5 +1,5 @@
 import { Entity, Formula, PrimaryKey, Property } from "@mikro-orm/decorators/legacy";
-import type { TransactionItem } from "./plans.events.js";
+import type { KeptItem, TransactionItem } from "./plans.events.js";
 import { planStateSql, type PlanState } from "./plans.sql.js";
 
 /** A plan, as projected from the events of its agent. Read only. */
@@ -35,6 +35,9 @@ export class PlanEntity {
   @Property({ type: "json" })
   alsoRemoves!: TransactionItem[];
 
+  @Property({ type: "json" })
+  alsoKept!: KeptItem[];
+
   @Property({ type: "double", nullable: true })
   downloadBytes!: number | null;
 
@@ -46,6 +49,9 @@ export class PlanEntity {
 
   @Property({ type: "boolean", nullable: true })
   requiresReboot!: boolean | null;
+
+  @Property({ type: "string[]" })
+  restartReasons!: string[];
 
   @Property({ type: "json" })
   blockers!: { code: string; message: string }[];

@@ -34,11 +34,34 @@ export class PlanItem {
   @Field(() => String, { nullable: true })
   toVersion!: string | null;
 
+  @Field(() => Boolean)
+  isDowngrade!: boolean;
+
   @Field(() => String, { nullable: true })
   origin!: string | null;
 
   @Field(() => SafeInt, { nullable: true })
   downloadBytes!: number | null;
+}
+
+/** One package that a plan leaves as it is although there is a newer version. */
+@Inherits()
+@ObjectType({ simpleResolvers: true })
+export class PlanKept {
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => String, { nullable: true })
+  architecture!: string | null;
+
+  @Field(() => String)
+  installedVersion!: string;
+
+  @Field(() => String)
+  candidateVersion!: string;
+
+  @Field(() => String)
+  reason!: string;
 }
 
 /** Something that stands in the way of a plan. */
@@ -74,6 +97,9 @@ export class Plan extends Node {
   @Field(() => [PlanItem])
   alsoRemoves!: readonly PlanItem[];
 
+  @Field(() => [PlanKept])
+  alsoKept!: readonly PlanKept[];
+
   @Field(() => SafeInt, { nullable: true })
   downloadBytes!: number | null;
 
@@ -85,6 +111,9 @@ export class Plan extends Node {
 
   @Field(() => Boolean, { nullable: true })
   requiresReboot!: boolean | null;
+
+  @Field(() => [String])
+  restartReasons!: readonly string[];
 
   @Field(() => [PlanBlocker])
   blockers!: readonly PlanBlocker[];

@@ -15,10 +15,21 @@ const TransactionItem = v.object({
   fromVersion: v.nullable(v.string()),
   /** Null when it is removed. */
   toVersion: v.nullable(v.string()),
+  isDowngrade: v.boolean(),
   origin: v.nullable(v.string()),
   downloadBytes: v.nullable(v.number()),
 });
 export type TransactionItem = v.InferOutput<typeof TransactionItem>;
+
+/** One package that has a newer version and stays as it is. */
+const KeptItem = v.object({
+  name: v.string(),
+  architecture: v.nullable(v.string()),
+  installedVersion: v.string(),
+  candidateVersion: v.string(),
+  reason: v.string(),
+});
+export type KeptItem = v.InferOutput<typeof KeptItem>;
 
 /** Somebody asked the agent for the exact transaction; the actor is who. */
 export const PlanRequested = v.object({
@@ -40,12 +51,14 @@ export const PlanResolved = v.object({
   items: v.array(TransactionItem),
   alsoInstalls: v.array(TransactionItem),
   alsoRemoves: v.array(TransactionItem),
+  alsoKept: v.array(KeptItem),
   downloadBytes: v.nullable(v.number()),
   /** Negative when space is freed. */
   diskBytes: v.nullable(v.number()),
   /** Null when unknown, which is not the same as none. */
   restartsServices: v.nullable(v.array(v.string())),
   requiresReboot: v.nullable(v.boolean()),
+  restartReasons: v.array(v.string()),
   blockers: v.array(Notice),
   /** From when on it cannot be started, by the database's clock; at most an hour after it was resolved. */
   expiresAt: Moment,

@@ -19,9 +19,9 @@ type Recorded<Type extends keyof typeof planPayloads> = RecordedEvent<PlanPayloa
 async function requested(sql: Sql, event: Recorded<"plan.requested">): Promise<void> {
   const { payload } = event;
   await sql.query(
-    `insert into plans (id, agent_id, source, state, items, also_installs, also_removes, blockers,
-       requested_by, requested_at, plan_command_id)
-     values ($1, $2, $3, 'RESOLVING', '[]', '[]', '[]', '[]', $4, $5, $6)`,
+    `insert into plans (id, agent_id, source, state, items, also_installs, also_removes, also_kept, restart_reasons,
+       blockers, requested_by, requested_at, plan_command_id)
+     values ($1, $2, $3, 'RESOLVING', '[]', '[]', '[]', '[]', '{}', '[]', $4, $5, $6)`,
     [
       payload.planId,
       agentOfStream(event.stream),
@@ -49,7 +49,7 @@ async function resolved(sql: Sql, { payload, at }: Recorded<"plan.resolved">): P
   await sql.query(
     `update plans set state = 'READY', digest = $2, items = $3, also_installs = $4, also_removes = $5,
        download_bytes = $6, disk_bytes = $7, restarts_services = $8, requires_reboot = $9, blockers = $10,
-       token = $11, expires_at = $12, resolved_at = $13
+       token = $11, expires_at = $12, resolved_at = $13, also_kept = $14, restart_reasons = $15
      where id = $1`,
     [
       payload.planId,
@@ -65,6 +65,8 @@ async function resolved(sql: Sql, { payload, at }: Recorded<"plan.resolved">): P
       payload.token,
       payload.expiresAt,
       at,
+      JSON.stringify(payload.alsoKept),
+      payload.restartReasons,
     ],
     "plans.project-resolved",
   );

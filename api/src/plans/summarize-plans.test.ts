@@ -10,6 +10,7 @@ const item: TransactionItem = {
   architecture: null,
   fromVersion: "1",
   toVersion: "2",
+  isDowngrade: false,
   origin: null,
   downloadBytes: null,
 };
@@ -19,10 +20,12 @@ const resolved = {
   items: [item],
   alsoInstalls: [],
   alsoRemoves: [],
+  alsoKept: [],
   downloadBytes: null,
   diskBytes: null,
   restartsServices: null,
   requiresReboot: null,
+  restartReasons: [],
   blockers: [],
   expiresAt: "2026-01-01T00:00:00.000Z",
   token: null,
@@ -34,6 +37,10 @@ test("the source names the kind of plan, and counts say what it holds", () => {
   expect(say.resolved(resolved)).toBe("Resolved the apt plan: 1 update.");
   expect(say.resolved({ ...resolved, alsoInstalls: [item, item], alsoRemoves: [item] })).toBe(
     "Resolved the apt plan: 1 update, 2 more to install, 1 to remove.",
+  );
+  const back = { ...item, isDowngrade: true };
+  expect(say.resolved({ ...resolved, items: [item, back], alsoInstalls: [back] })).toBe(
+    "Resolved the apt plan: 2 updates, 1 more to install, 2 back to an older version.",
   );
   expect(say.failed({ ...about, failure: { code: "OFFLINE", message: "No network." } })).toBe(
     "Could not resolve the apt plan: No network.",

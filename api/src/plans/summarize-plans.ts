@@ -6,10 +6,12 @@ export const planSummaries = {
   requested: ({ source, updates }: PlanPayload<"plan.requested">): string =>
     `Asked for ${withArticle(source)} plan of ${countOf(updates.length, "update")}.`,
   resolved: ({ source, items, alsoInstalls, alsoRemoves }: PlanPayload<"plan.resolved">): string => {
+    const downgrades = [...items, ...alsoInstalls].filter(({ isDowngrade }) => isDowngrade).length;
     const parts = [
       countOf(items.length, "update"),
       ...(alsoInstalls.length > 0 ? [`${alsoInstalls.length} more to install`] : []),
       ...(alsoRemoves.length > 0 ? [`${alsoRemoves.length} to remove`] : []),
+      ...(downgrades > 0 ? [`${downgrades} back to an older version`] : []),
     ];
     return `Resolved the ${source} plan: ${parts.join(", ")}.`;
   },

@@ -12,10 +12,12 @@ export class Migration0004Commands extends Migration {
       items jsonb not null,
       also_installs jsonb not null,
       also_removes jsonb not null,
+      also_kept jsonb not null,
       download_bytes bigint,
       disk_bytes bigint,
       restarts_services text[],
       requires_reboot boolean,
+      restart_reasons text[] not null,
       blockers jsonb not null,
       token text,
       failure_code text,
@@ -64,6 +66,7 @@ export class Migration0004Commands extends Migration {
       failure_code text,
       failure_message text,
       restart text,
+      restart_reasons text[] not null,
       items jsonb not null,
       check ((deadline_at is null) = (state not in ('QUEUED', 'CLAIMED', 'RUNNING')))
     )`);
