@@ -11,9 +11,10 @@
 // export type { Plan, PlanItem, PlanKept, PlanRemoval, PlanRequest, PlanWish, Restarts } from "./plan.js";
 // export { planDigest, type PlanContent } from "./plan-digest.js";
 // export { renderCommand, type HostValues, type RenderedCommand } from "./render-command.js";
+// export type { OutdatedProcess, OutdatedProcesses, Processes, ProcessUnit } from "./processes.js";
 // export type { ReleaseNotes } from "./release-notes.js";
 // export type { CommandEvent, CommandResult, CommandRunner } from "./runner.js";
-// export type { Detection, Notice, Restart, ScanReport, ScanRequest, Severity, UpdateItem, UpdateKind, } from "./scan.js";
+// export type { Detection, Notice, PendingRestart, Restart, ScanReport, ScanRequest, Severity, UpdateItem, UpdateKind, } from "./scan.js";
 // export { isSlotValue } from "./slot-grammar.js";
 // export type { Source } from "./source.js";
 // export type { StandardSchema, StandardSchemaIssue, StandardSchemaResult } from "./standard-schema.js";
@@ -229,6 +230,11 @@ export interface Host {
     /** A container has no kernel of its own, so a kernel update there never asks for a restart. */
     readonly container: boolean;
 }
+    /** The kernel that runs, as `uname -r` and `uname -v` name it; null when unknown. */
+    readonly kernel: {
+        readonly release: string;
+        readonly version: string;
+    } | null;
 /** All that a source has. There is no other way to the machine. */
 export interface Context<Config = unknown> {
     /** The configuration, already checked by the plugin's schema. */
@@ -236,6 +242,7 @@ export interface Context<Config = unknown> {
     readonly run: CommandRunner;
     readonly files: Files;
     readonly state: State;
+    readonly processes: Processes;
     readonly http: HttpClient;
     readonly clock: Clock;
     readonly host: Host;
@@ -300,12 +307,48 @@ export interface Manifest {
     /** Host names that `ctx.http` may reach; none when absent. */
     readonly network?: readonly string[];
     /** Configuration properties that hold secrets: never logged, never reported. */
+    /** The plugin may ask through `ctx.processes` which processes run outdated code. */
+    readonly processes?: boolean;
     readonly secrets?: readonly string[];
 }
 
 // ── runner.d.ts ──
 /** How a command ended, with all that it said. A non-zero exit code is a result, not an exception. */
 export interface CommandResult {
+// ── processes.d.ts ──
+/** What a process belongs to, and therefore what has to be restarted to renew it. */
+export interface ProcessUnit {
+    /** `service`: a unit of the system, or a program of no unit · `session`: a user's · `system`: the machine as a whole. */
+    readonly kind: "service" | "session" | "system";
+    /** `ssh.service`, `user-1000.slice`, or the program's name when it belongs to no unit. */
+    readonly name: string;
+}
+/** A process that runs code of files that were replaced or deleted after it had loaded them. */
+export interface OutdatedProcess {
+    readonly pid: number;
+    /** The program's name, as the kernel shortens it. */
+    readonly name: string;
+    /** Absolute paths of those files as they were when they were loaded, sorted. */
+    readonly files: readonly string[];
+    readonly unit: ProcessUnit;
+}
+/** What was found. */
+export interface OutdatedProcesses {
+    readonly processes: readonly OutdatedProcess[];
+    /** False when some processes could not be looked at, for example those of other users. */
+    readonly complete: boolean;
+}
+/** The processes of this machine; only for plugins whose manifest says `processes`. */
+export interface Processes {
+    /**
+     * Which processes run code that is no longer on the disk. Processes of containers are left out. Costs some milliseconds
+     * for each hundred processes, so ask only after packages changed.
+     *
+     * @throws PluginError `PERMISSION_DENIED` when the manifest does not say `processes`, `CANCELLED`
+     */
+    findOutdated(call: Call): Promise<OutdatedProcesses>;
+}
+
     /** null when a signal ended the process. */
     readonly exitCode: number | null;
     readonly signal: string | null;
@@ -646,8 +689,23 @@ export declare const PLUGIN_ERROR_CODES: {
         readonly retryable: true;
         readonly meaning: "another package manager process holds the lock";
     };
+    /**
+     * What still runs from before earlier updates. Absent when that is not known; empty when everything was looked at and
+     * nothing has to restart. At most 500.
+     */
+    readonly pendingRestarts?: readonly PendingRestart[];
     readonly OFFLINE: {
         readonly retryable: true;
+/** Something that must restart before installed versions are in use. */
+export interface PendingRestart {
+    readonly kind: "service" | "session" | "system";
+    /** The unit, the program or the kernel: `ssh.service`. Unique within its kind. */
+    readonly name: string;
+    /** Keys of the packages whose installed versions are not in use until then. At most 1000. */
+    readonly keys: readonly string[];
+    /** Why, one sentence for people. The same as long as the cause is the same: no process ids, no times. */
+    readonly reason: string;
+}
         readonly meaning: "a server could not be reached";
     };
     readonly PERMISSION_DENIED: {

@@ -57,6 +57,18 @@ test("B19 a hostile host name, os-release and machine-id are bounded and visible
   expect(JSON.stringify(facts)).not.toContain("\\u001b");
 });
 
+test("the kernel that runs is the machine's own word, and unknown without one", async () => {
+  expect((await readHost(setting())).kernel).toBeNull();
+  const folder = path.join(root, "proc/sys/kernel");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, "osrelease"), "6.1.0-31-amd64\n");
+  writeFileSync(path.join(folder, "version"), "#1 SMP PREEMPT_DYNAMIC Debian 6.1.128-1 (2025-02-07)\n");
+  expect((await readHost(setting())).kernel).toEqual({
+    release: "6.1.0-31-amd64",
+    version: "#1 SMP PREEMPT_DYNAMIC Debian 6.1.128-1 (2025-02-07)",
+  });
+});
+
 test("a machine without any of these files still has facts", async () => {
   const facts = await gatherFacts(setting({ isPrivileged: true }));
   expect(facts).toMatchObject({ osName: "linux", canInstall: true, cannotInstallReason: null });

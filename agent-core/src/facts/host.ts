@@ -1,6 +1,7 @@
 import { access, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Host, Platform } from "@redflag/plugin-sdk";
+import { visibleText } from "../text/visible-text.js";
 import { readOsRelease } from "./os-release.js";
 
 /** What decides about the host beside the files. */
@@ -28,7 +29,18 @@ export async function readHost(setting: HostSetting): Promise<Host> {
       .map((id) => id.slice(0, 64)),
     privileged: setting.isPrivileged,
     container: await isContainer(setting.fileRoot),
+    kernel: await readKernel(setting.fileRoot),
   };
+}
+
+async function readKernel(fileRoot: string): Promise<Host["kernel"]> {
+  const read = async (name: string): Promise<string> =>
+    visibleText((await readFile(path.join(fileRoot, "proc/sys/kernel", name), "utf8")).trim(), 255);
+  try {
+    return { release: await read("osrelease"), version: await read("version") };
+  } catch {
+    return null;
+  }
 }
 
 function bounded(text: string | undefined): string | undefined {

@@ -28,6 +28,13 @@ const ITEM = v.object({
   ),
 });
 
+const PENDING_RESTART = v.object({
+  kind: v.picklist(["service", "session", "system"]),
+  name: name(255),
+  keys: v.pipe(v.array(name(255)), v.maxLength(1_000)),
+  reason: name(1_000),
+});
+
 const REPORT = v.object({
   items: v.pipe(v.array(ITEM), v.maxLength(MAX_ITEMS)),
   complete: v.boolean(),
@@ -39,6 +46,7 @@ const REPORT = v.object({
   ),
   indexAgeSeconds: v.exactOptional(count),
   restartPending: v.exactOptional(v.boolean()),
+  pendingRestarts: v.exactOptional(v.pipe(v.array(PENDING_RESTART), v.maxLength(500))),
   warnings: v.pipe(v.array(NOTICE), v.maxLength(100)),
 });
 
@@ -57,5 +65,8 @@ export function checkScanReport(value: unknown): ScanReport {
   if (report.complete === (report.incomplete !== undefined)) {
     throw violation("scan report", "an incomplete report says why, and a complete one does not");
   }
+  const restarts = (report.pendingRestarts ?? []).map(({ kind, name: unit }) => `${kind} ${unit}`);
+  const twice = firstDuplicate(restarts);
+  if (twice !== undefined) throw violation("scan report", `the restart of ${twice} stands there twice`);
   return report;
 }

@@ -149,6 +149,7 @@ export const MANIFEST_SCHEMA: v.GenericSchema<unknown, Manifest> = v.pipe(
       ),
     ),
     network: v.exactOptional(v.pipe(v.array(name(253)), v.maxLength(100))),
+    processes: FLAG,
     secrets: v.exactOptional(v.pipe(v.array(SLOT_NAME), v.maxLength(50))),
   }),
   v.check(({ capabilities }) => !capabilities.install || capabilities.plan === true, "install needs plan"),

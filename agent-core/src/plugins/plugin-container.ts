@@ -4,9 +4,11 @@ import type { Context, Source } from "@redflag/plugin-sdk";
 import type { DependencyContainer, InjectionToken } from "tsyringe";
 import { RuleCommandRunner } from "../exec/command-runner.js";
 import { RunPermits } from "../exec/run-permit.js";
+import { MachineProcesses } from "../processes/machine-processes.js";
 import { CLOCK, FILE_ROOT, HOST, LOG, PROCESS_STARTER, STATE_FOLDER, USER } from "../tokens.js";
 import { PluginFiles } from "./context/plugin-files.js";
 import { PluginHttp } from "./context/plugin-http.js";
+import { PluginProcesses } from "./context/plugin-processes.js";
 import { PluginState } from "./context/plugin-state.js";
 import type { StepLimits } from "./lifecycle.js";
 import { type CheckedPlugin, checkCapabilities } from "./load-plugin.js";
@@ -44,6 +46,10 @@ export function createPluginContainer(
     config,
     run: new RuleCommandRunner(setting, permits, child.resolve(PROCESS_STARTER)),
     files: new PluginFiles(manifest.files ?? [], config, child.resolve(FILE_ROOT)),
+    processes: new PluginProcesses(
+      manifest.processes === true,
+      new MachineProcesses(path.join(child.resolve(FILE_ROOT), "proc")),
+    ),
     state: new PluginState(path.join(folder, "state.json")),
     http: new PluginHttp(manifest.network ?? []),
     clock: child.resolve(CLOCK),

@@ -37,6 +37,7 @@ export function testMachine(user: { isPrivileged?: boolean } = {}): TestMachine 
     osLike: [],
     privileged: isPrivileged,
     container: false,
+    kernel: null,
   });
   return {
     root,

@@ -1,5 +1,6 @@
 import type { Call, Log } from "./call.js";
 import type { Platform } from "./manifest.js";
+import type { Processes } from "./processes.js";
 import type { CommandRunner } from "./runner.js";
 
 /** What `stat` tells. */
@@ -86,6 +87,8 @@ export interface Host {
   readonly privileged: boolean;
   /** A container has no kernel of its own, so a kernel update there never asks for a restart. */
   readonly container: boolean;
+  /** The kernel that runs, as `uname -r` and `uname -v` name it; null when unknown. */
+  readonly kernel: { readonly release: string; readonly version: string } | null;
 }
 
 /** All that a source has. There is no other way to the machine. */
@@ -94,6 +97,7 @@ export interface Context<Config = unknown> {
   readonly config: Config;
   readonly run: CommandRunner;
   readonly files: Files;
+  readonly processes: Processes;
   readonly state: State;
   readonly http: HttpClient;
   readonly clock: Clock;

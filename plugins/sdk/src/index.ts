@@ -55,10 +55,12 @@ export type {
   ScanReport,
   ScanRequest,
   Severity,
+export type { OutdatedProcess, OutdatedProcesses, Processes, ProcessUnit } from "./processes.js";
   UpdateItem,
   UpdateKind,
 } from "./scan.js";
 export { isSlotValue } from "./slot-grammar.js";
 export type { Source } from "./source.js";
 export type { StandardSchema, StandardSchemaIssue, StandardSchemaResult } from "./standard-schema.js";
+  PendingRestart,
 export { compareDebianVersions } from "./versions/debian.js";

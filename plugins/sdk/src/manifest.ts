@@ -61,6 +61,8 @@ export interface Manifest {
   readonly files?: readonly FileRule[];
   /** Host names that `ctx.http` may reach; none when absent. */
   readonly network?: readonly string[];
+  /** The plugin may ask through `ctx.processes` which processes run outdated code. */
+  readonly processes?: boolean;
   /** Configuration properties that hold secrets: never logged, never reported. */
   readonly secrets?: readonly string[];
 }

@@ -53,9 +53,25 @@ export interface ScanReport {
   /** The machine waits for a restart because of earlier updates. Absent when unknown. */
   readonly restartPending?: boolean;
   readonly warnings: readonly Notice[];
+  /**
+   * What still runs from before earlier updates. Absent when that is not known; empty when everything was looked at and
+   * nothing has to restart. At most 500.
+   */
+  readonly pendingRestarts?: readonly PendingRestart[];
 }
 
 /** A newer version of one package. */
+/** Something that must restart before installed versions are in use. */
+export interface PendingRestart {
+  readonly kind: "service" | "session" | "system";
+  /** The unit, the program or the kernel: `ssh.service`. Unique within its kind. */
+  readonly name: string;
+  /** Keys of the packages whose installed versions are not in use until then. At most 1000. */
+  readonly keys: readonly string[];
+  /** Why, one sentence for people. The same as long as the cause is the same: no process ids, no times. */
+  readonly reason: string;
+}
+
 export interface UpdateItem {
   /** Unique within the source and stable between scans: names the package, not the version. */
   readonly key: string;

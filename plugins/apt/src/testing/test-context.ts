@@ -1,8 +1,19 @@
-import type { Call, FileRule, Files, JsonValue, Log, PluginError, State } from "@redflag/plugin-sdk";
+import type {
+  Call,
+  FileRule,
+  Files,
+  Host,
+  JsonValue,
+  Log,
+  PluginError,
+  Processes,
+  State,
+} from "@redflag/plugin-sdk";
 import { isPluginError } from "@redflag/plugin-sdk";
 import { readdir, readFile, stat, statfs } from "node:fs/promises";
 import path from "node:path";
 
+import { MachineProcesses } from "../../../../e2e/worlds/machine-processes.js";
 import type { AptContext } from "../apt-context.js";
 import type { AptConfig } from "../config.js";
 import { manifest } from "../manifest.js";
@@ -27,6 +38,10 @@ export interface TestContextOptions {
   /** Milliseconds since the epoch. Default: the real time. */
   readonly now?: () => number;
   readonly rules?: RuleRunnerOptions["rules"];
+  /** Default: those of this machine. */
+  readonly processes?: Processes;
+  /** Changes to the facts about the machine. */
+  readonly host?: Partial<Host>;
   /** Another machine, and the folder here that holds its files. Default: this one, or the configured root. */
   readonly machine?: RunningMachine & { readonly dir: string };
 }
@@ -42,6 +57,7 @@ export function makeTestContext(options: TestContextOptions): TestContext {
     config,
     run: makeRuleRunner({ rules, config, dataDir, privileged, ...inMachine }),
     files: filesBelow(machine?.dir ?? config.rootDir ?? "/"),
+    processes: options.processes ?? new MachineProcesses("/proc"),
     state: memoryState(),
     http: {
       request: () => {
@@ -57,6 +73,8 @@ export function makeTestContext(options: TestContextOptions): TestContext {
       osLike: [],
       privileged,
       container: false,
+      kernel: null,
+      ...options.host,
     },
     log: SILENT,
   };

@@ -1,0 +1,1 @@
+export { MachineProcesses } from "../../agent-core/src/processes/machine-processes.js";
