@@ -12,6 +12,7 @@ export const CommandFragment = graphql(
       attempt
       isCancelRequested
       restart
+      restartReasons
       progress {
         phase
         percent

@@ -2,6 +2,7 @@ import { formatCount, formatMoment } from "../../ui/format.js";
 import { Notice } from "../../ui/notice.js";
 import { Panel } from "../../ui/page.js";
 import { ProgressBar } from "../../ui/progress-bar.js";
+import { ReasonList } from "../../ui/reason-list.js";
 import type { Command } from "./command-fragment.js";
 import { isActive } from "./command-words.js";
 import { runSteps, verifiedAt } from "./run-steps.js";
@@ -53,7 +54,11 @@ export function RunStatus({ command }: { readonly command: Command }) {
         </Notice>
       )}
       <Proof command={command} />
-      {restart && <Notice tone="warn">{restart}</Notice>}
+      {restart && (
+        <Notice tone="warn" title={restart}>
+          {command.restartReasons.length > 0 && <ReasonList reasons={command.restartReasons} />}
+        </Notice>
+      )}
     </>
   );
 }

@@ -5,10 +5,12 @@ import { CheckField, Checkbox } from "../../ui/checkbox.js";
 import { formatCount } from "../../ui/format.js";
 import { Notice } from "../../ui/notice.js";
 import { Panel } from "../../ui/page.js";
+import { ReasonList } from "../../ui/reason-list.js";
 import { TextLink } from "../../ui/text-link.js";
 import { PlanEffects } from "./plan-effects.js";
 import type { Plan } from "./plan-fragment.js";
 import { PlanItems } from "./plan-items.js";
+import { PlanKept } from "./plan-kept.js";
 import { useWatchPlan } from "./watch-plan.js";
 
 interface PlanCardProps {
@@ -58,9 +60,16 @@ export function PlanCard(props: PlanCardProps) {
             )}
           </div>
           {plan.state !== "FAILED" && <PlanEffects plan={plan} />}
+          {plan.restartReasons.length > 0 && (
+            <section className="space-y-1 px-4">
+              <h3 className="text-xs font-semibold text-muted">Why something restarts</h3>
+              <ReasonList reasons={plan.restartReasons} />
+            </section>
+          )}
           <PlanItems title="Changes" items={plan.items} />
           <PlanItems title="Also installs" items={plan.alsoInstalls} />
           <PlanItems title="Removes" items={plan.alsoRemoves} change="remove" />
+          <PlanKept kept={plan.alsoKept} />
         </div>
       )}
     </Panel>
@@ -82,11 +91,20 @@ function Resolving({ plan }: { readonly plan: Plan }) {
 }
 
 function Remarks({ plan }: { readonly plan: Plan }) {
+  const back = [...plan.items, ...plan.alsoInstalls].filter(({ isDowngrade }) => isDowngrade);
   return (
     <>
       {plan.failure && (
         <Notice tone="bad" title={`This could not be planned: ${plan.failure.code}`}>
           {plan.failure.message}
+        </Notice>
+      )}
+      {back.length > 0 && (
+        <Notice
+          tone="bad"
+          title={`This takes ${formatCount(back.length, "package")} back to an older version`}
+        >
+          {back.map(({ name, fromVersion, toVersion }) => `${name} ${fromVersion} → ${toVersion}`).join(", ")}
         </Notice>
       )}
       {plan.blockers.map(({ code, message }) => (

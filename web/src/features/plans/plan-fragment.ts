@@ -11,6 +11,7 @@ export const PlanFragment = graphql(`
     diskBytes
     restartsServices
     requiresReboot
+    restartReasons
     requestedBy
     requestedAt
     resolvedAt
@@ -34,6 +35,7 @@ export const PlanFragment = graphql(`
       architecture
       fromVersion
       toVersion
+      isDowngrade
       origin
       downloadBytes
     }
@@ -42,6 +44,7 @@ export const PlanFragment = graphql(`
       architecture
       fromVersion
       toVersion
+      isDowngrade
       origin
       downloadBytes
     }
@@ -50,8 +53,16 @@ export const PlanFragment = graphql(`
       architecture
       fromVersion
       toVersion
+      isDowngrade
       origin
       downloadBytes
+    }
+    alsoKept {
+      name
+      architecture
+      installedVersion
+      candidateVersion
+      reason
     }
     blockers {
       code

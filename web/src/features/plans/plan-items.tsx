@@ -30,6 +30,7 @@ export function PlanItems({ title, items, change }: PlanItemsProps) {
               ) : (
                 `${item.fromVersion ?? "new"} → ${item.toVersion ?? "removed"}`
               )}
+              {item.isDowngrade && <strong className="font-sans text-bad"> goes back</strong>}
             </span>
             <span className="min-w-0 flex-1 truncate text-xs text-muted" title={item.origin ?? undefined}>
               {item.origin}

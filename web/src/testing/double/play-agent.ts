@@ -8,6 +8,7 @@ const itemOf = (world: World, id: string): ItemRecord => {
     architecture: update?.architecture ?? null,
     fromVersion: update?.installedVersion ?? null,
     toVersion: update?.candidateVersion ?? null,
+    isDowngrade: false,
     origin: update?.origin ?? null,
     downloadBytes: update?.downloadBytes ?? null,
   };
@@ -27,6 +28,16 @@ export function resolvePlan(world: World, planId: string, change: Partial<PlanRe
     diskBytes: 1_250_000,
     restartsServices: ["nginx.service", "ssh.service"],
     requiresReboot: false,
+    restartReasons: ["nginx restarts nginx.service.", "libssl3 restarts ssh.service."],
+    alsoKept: [
+      {
+        name: "openssl-provider-legacy",
+        architecture: "amd64",
+        installedVersion: "3.0.14-1~deb12u2",
+        candidateVersion: "3.0.15-1~deb12u1",
+        reason: "It comes from the same source (openssl) and was not chosen.",
+      },
+    ],
     resolvedAt: now,
     expiresAt: new Date(Date.parse(now) + 30 * 60_000).toISOString(),
     ...change,
@@ -73,6 +84,7 @@ export function finishInstall(world: World, commandId: string): void {
       state: "SUCCEEDED",
       finishedAt: world.now(),
       restart: "SERVICE",
+      restartReasons: ["nginx.service still runs old code."],
       items: items.map(({ name, architecture, fromVersion, toVersion }) => ({
         name,
         architecture,

@@ -55,8 +55,17 @@ export interface ItemRecord {
   architecture: string | null;
   fromVersion: string | null;
   toVersion: string | null;
+  isDowngrade: boolean;
   origin: string | null;
   downloadBytes: number | null;
+}
+
+export interface KeptRecord {
+  name: string;
+  architecture: string | null;
+  installedVersion: string;
+  candidateVersion: string;
+  reason: string;
 }
 
 export interface PlanRecord {
@@ -69,10 +78,12 @@ export interface PlanRecord {
   items: ItemRecord[];
   alsoInstalls: ItemRecord[];
   alsoRemoves: ItemRecord[];
+  alsoKept: KeptRecord[];
   downloadBytes: number | null;
   diskBytes: number | null;
   restartsServices: string[] | null;
   requiresReboot: boolean | null;
+  restartReasons: string[];
   blockers: { code: string; message: string }[];
   failure: { code: string; message: string } | null;
   requestedAt: string;
@@ -121,6 +132,7 @@ export interface CommandRecord {
   }[];
   failure: { code: string; message: string } | null;
   restart: "NONE" | "SERVICE" | "SESSION" | "SYSTEM" | "UNKNOWN" | null;
+  restartReasons: string[];
   planId: string | null;
   output: { sequence: number; occurredAt: string; text: string }[];
 }

@@ -117,6 +117,7 @@ export class World {
       items: [],
       failure: null,
       restart: null,
+      restartReasons: [],
       output: [],
     };
     this.commands.set(command.id, command);

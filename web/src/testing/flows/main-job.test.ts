@@ -76,6 +76,7 @@ describeInBrowser("the main job", (stage) => {
       architecture: "amd64",
       fromVersion: "1.1",
       toVersion: null,
+      isDowngrade: false,
       origin: null,
       downloadBytes: null,
     };
