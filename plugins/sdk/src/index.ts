@@ -45,22 +45,22 @@ export {
 } from "./manifest.js";
 export type { Plan, PlanItem, PlanKept, PlanRemoval, PlanRequest, PlanWish, Restarts } from "./plan.js";
 export { planDigest, type PlanContent } from "./plan-digest.js";
+export type { OutdatedProcess, OutdatedProcesses, Processes, ProcessUnit } from "./processes.js";
 export { renderCommand, type HostValues, type RenderedCommand } from "./render-command.js";
 export type { ReleaseNotes } from "./release-notes.js";
 export type { CommandEvent, CommandResult, CommandRunner } from "./runner.js";
 export type {
   Detection,
   Notice,
+  PendingRestart,
   Restart,
   ScanReport,
   ScanRequest,
   Severity,
-export type { OutdatedProcess, OutdatedProcesses, Processes, ProcessUnit } from "./processes.js";
   UpdateItem,
   UpdateKind,
 } from "./scan.js";
 export { isSlotValue } from "./slot-grammar.js";
 export type { Source } from "./source.js";
 export type { StandardSchema, StandardSchemaIssue, StandardSchemaResult } from "./standard-schema.js";
-  PendingRestart,
 export { compareDebianVersions } from "./versions/debian.js";
