@@ -1,12 +1,10 @@
-import { stat } from "node:fs/promises";
-import { defaultStateFolder, openStateFolder, type StateFolder } from "../state/state-folder.js";
 import { CredentialStore } from "../state/credentials.js";
-import { lockHolder, tryLock } from "../state/file-lock.js";
 import { type LastScan, readLastScan } from "../state/last-scan.js";
 import { visibleText } from "../text/visible-text.js";
 import type { CliAction, CliContext } from "./cli-context.js";
 import { describeSources, describeUpdates, isFullyKnown } from "./describe-scan.js";
 import { EXIT } from "./exit-codes.js";
+import { findFolder, findRunning } from "./find-state.js";
 
 /** Options of the commands that only look. */
 export interface LookOptions {
@@ -86,24 +84,4 @@ async function requireScan(context: CliContext): Promise<LastScan | undefined> {
   const scan = folder ? await readLastScan(folder.lastScan) : undefined;
   if (!scan) context.output.err(NO_SCAN);
   return scan;
-}
-
-/** The state folder, without making one. */
-async function findFolder(context: CliContext): Promise<StateFolder | undefined> {
-  const { platform, uid, home, env } = context.facts;
-  const facts = { platform, uid, home, xdgStateHome: env["XDG_STATE_HOME"], programData: env["ProgramData"] };
-  const root = context.config().stateDir ?? defaultStateFolder(facts);
-  const isThere = await stat(root).then(
-    () => true,
-    () => false,
-  );
-  return isThere ? openStateFolder(root, uid) : undefined;
-}
-
-function findRunning(folder: StateFolder): string | null {
-  const file = folder.lock("agent");
-  const lock = tryLock(file);
-  if (!lock) return lockHolder(file) ?? "unknown";
-  lock.release();
-  return null;
 }

@@ -2,18 +2,23 @@ import { Command, CommanderError, Option } from "commander";
 import { ConfigError } from "../config/config-error.js";
 import { explainDiskFull } from "../state/disk-full.js";
 import { BrokenStateError, StateError } from "../state/state-error.js";
+import { ServiceError } from "../service/service-error.js";
 import { ServerAddressError } from "../transport/server-address.js";
 import { TransportError } from "../transport/transport-error.js";
 import { visibleText } from "../text/visible-text.js";
 import type { CliAction, CliContext } from "./cli-context.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
+import { installCommand, type InstallOptions } from "./install-command.js";
 import { exportCommand, listCommand, type LookOptions, statusCommand } from "./look-commands.js";
+import { planCommand, type PlanOptions } from "./plan-command.js";
 import { registerCommand, type RegisterOptions } from "./register-command.js";
-import { runCommand } from "./run-command.js";
+import { runCommand, type RunOptions } from "./run-command.js";
 import { scanCommand, type ScanCommandOptions } from "./scan-command.js";
 import { translateSeedFlags } from "./seed-flags.js";
+import { addServiceCommands } from "./service-commands.js";
 
 const CONFIGURATION_ERRORS = [ConfigError, ServerAddressError, BrokenStateError];
+const EXPECTED_ERRORS = [StateError, TransportError, ServiceError];
 
 const AFTER_HELP = `
 Settings come from /etc/aggregator/config.json (AGENT_CONFIG_PATH names another file) and the
@@ -44,12 +49,20 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     })
     .showHelpAfterError("Run redflag-agent --help to see the commands.")
     .addHelpText("after", AFTER_HELP);
+  const actOn =
+    <Options>(
+      action: (context: CliContext, names: readonly string[], options: Options) => Promise<ExitCode>,
+    ) =>
+    async (names: readonly string[], options: Options): Promise<void> => {
+      exitCode = await action(context, names, options);
+    };
   const json = () => new Option("--json", "print JSON for scripts");
 
   program
     .command("run")
     .description("run until stopped: scan, report, do what the server says")
-    .action(act(runCommand));
+    .option("--once", "do what is due, then leave; for a timer")
+    .action(act<RunOptions>(runCommand));
   program
     .command("register")
     .description("enrol this machine with a server")
@@ -88,6 +101,24 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     .description("print the last scan for scripts")
     .addOption(new Option("--format <format>", "how").choices(["json"]).default("json"))
     .action(act(exportCommand));
+  addServiceCommands(program, act);
+
+  const choosing = (command: Command): Command =>
+    command
+      .argument("[names...]", "packages of the last scan, by name or key")
+      .option("--all", "everything that is pending and not held")
+      .option("--security", "everything of that which is for security")
+      .option("--source <name>", "only of this source, for example apt");
+  choosing(program.command("plan"))
+    .description("show exactly what installing would change; changes nothing")
+    .addOption(new Option("--format <format>", "how").choices(["text", "json"]).default("text"))
+    .action(actOn<PlanOptions>(planCommand));
+  choosing(program.command("install"))
+    .description("show the plan, ask, and install exactly that; works without a server")
+    .option("--plan <digest...>", "install exactly this plan, which redflag-agent plan showed")
+    .option("--yes", "install without a question")
+    .option("--accept-removals", "allow the removal of the packages that the plan names")
+    .action(actOn<InstallOptions>(installCommand));
 
   try {
     await program.parseAsync(translateSeedFlags(argv), { from: "user" });
@@ -109,7 +140,7 @@ function explain(error: unknown, { output, stop }: CliContext): ExitCode {
       .join("\n")}`,
   );
   if (CONFIGURATION_ERRORS.some((kind) => error instanceof kind)) return EXIT.configuration;
-  if (diskFull === null && !(error instanceof StateError) && !(error instanceof TransportError)) {
+  if (diskFull === null && !EXPECTED_ERRORS.some((kind) => error instanceof kind)) {
     output.err(
       "This is unexpected. Please report it with REDFLAG_LOG_LEVEL=debug and the steps that lead here.",
     );

@@ -14,6 +14,7 @@ import type { Log } from "../log/log.js";
 import type { User } from "../facts/user.js";
 import { DEFAULT_LIMITS, type ProcessLimits } from "./limits.js";
 import { buildEnvironment } from "./environment.js";
+import { collectOutput } from "./collect-output.js";
 import type { Chunk, StreamName } from "./chunk-queue.js";
 import type { ProcessEnd, ProcessRequest, ProcessStarter } from "./process-request.js";
 import { resolveProgram } from "./program.js";
@@ -61,15 +62,7 @@ export class RuleCommandRunner implements CommandRunner {
   }
 
   async exec(ruleName: string, slots: SlotValues, call: Call): Promise<CommandResult> {
-    const output: Record<StreamName, Uint8Array[]> = { stdout: [], stderr: [], status: [] };
-    const chunks = await this.#start(ruleName, slots, call);
-    for (let next = await chunks.next(); ; next = await chunks.next()) {
-      if (!next.done) {
-        output[next.value.stream].push(next.value.bytes);
-        continue;
-      }
-      return { ...next.value, stdout: decode(output.stdout), stderr: decode(output.stderr) };
-    }
+    return collectOutput(await this.#start(ruleName, slots, call));
   }
 
   async *stream(
@@ -198,8 +191,4 @@ async function* follow(
   const end = yield* chunks;
   if (isInterruptible) throwIfStopped(signal);
   return end;
-}
-
-function decode(chunks: readonly Uint8Array[]): string {
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Buffer.concat(chunks)).replaceAll("\0", "");
 }

@@ -23,10 +23,15 @@ export function identifyProcess(pid: number, procRoot = "/proc"): ProcessIdentit
 
 /** True while exactly this process runs; a zombie has ended. */
 export function isStillRunning(identity: ProcessIdentity, procRoot = "/proc"): boolean {
-  if (identity.bootId !== null && identity.bootId !== readBootId(procRoot)) return false;
+  if (isOfEarlierBoot(identity, procRoot)) return false;
   if (identity.startTicks === null) return respondsToSignal(identity.pid);
   const stat = readStat(identity.pid, procRoot);
   return stat?.startTicks === identity.startTicks && stat.state !== "Z" && stat.state !== "X";
+}
+
+/** True if the machine was started anew since that process was. False when that is not known. */
+export function isOfEarlierBoot({ bootId }: ProcessIdentity, procRoot = "/proc"): boolean {
+  return bootId !== null && bootId !== readBootId(procRoot);
 }
 
 function respondsToSignal(pid: number): boolean {
@@ -48,7 +53,8 @@ function readStat(pid: number, procRoot: string): { state: string; startTicks: s
   return state === undefined || startTicks === undefined ? undefined : { state, startTicks };
 }
 
-function readBootId(procRoot: string): string | null {
+/** Names this run of the machine, from its start to the next; null where it is not known. */
+export function readBootId(procRoot = "/proc"): string | null {
   return readText(path.join(procRoot, "sys/kernel/random/boot_id"))?.trim() ?? null;
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock/clock.js";
+import { isOfEarlierBoot } from "../exec/process-identity.js";
 import type { JournalEntry } from "../journal/journal-entry.js";
 import type { LoadedSource } from "../plugins/loaded-source.js";
 import type { CommandOutcome, CommandSink } from "./command-sink.js";
@@ -35,7 +36,8 @@ export async function reconcileInstall(
   const plan = planFromWire(command.source, transaction);
   const { sink } = options;
   const told = options.toldLines();
-  sink.line("The agent was stopped while it installed. It looks at what became of it.");
+  const what = survivor && isOfEarlierBoot(survivor) ? "The machine was restarted" : "The agent was stopped";
+  sink.line(`${what} while it installed. The agent looks at what became of it.`);
   const onWait = (): void => {
     sink.line("The package manager is still at work; the agent waits for it.");
     sink.progress({ phase: "commit", isCancellable: false });
@@ -45,7 +47,7 @@ export async function reconcileInstall(
   if (survivor) for (const line of await untoldLines(survivor.outputFolder, told)) sink.line(line);
   sink.progress({ phase: "check", isCancellable: false });
   const message = hasEnded
-    ? "The agent was stopped while it installed, and not everything is as the plan says."
-    : "The agent was stopped while it installed, and the package manager has not ended within two hours.";
+    ? `${what} while it installed, and not everything is as the plan says.`
+    : `${what} while it installed, and the package manager has not ended within two hours.`;
   return judgeInstall(await lookAgain(source, plan, { failure: failureOf("COMMAND_FAILED", message) }));
 }

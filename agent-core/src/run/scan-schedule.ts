@@ -37,10 +37,16 @@ export async function keepScanning(parts: ScanScheduleParts, signal: AbortSignal
   }
 }
 
-async function scanAll(parts: ScanScheduleParts, signal: AbortSignal): Promise<void> {
+/** Scans every source once. @param isDue which of them; default all */
+export async function scanAll(
+  parts: Omit<ScanScheduleParts, "intervalMs">,
+  signal: AbortSignal,
+  isDue: (source: string) => boolean = () => true,
+): Promise<void> {
   const { gate, host, scanner, log } = parts;
+  const due = host.sources.filter((source) => isDue(source.id));
   await Promise.all(
-    host.sources.map(async (source) => {
+    due.map(async (source) => {
       try {
         await gate.enter(source.id, signal, () => scanner.scan(source, { refresh: true, signal }));
         parts.onScanned();

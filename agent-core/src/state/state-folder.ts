@@ -4,7 +4,8 @@ import { withDiskFull } from "./disk-full.js";
 import { makeFolder } from "./make-folder.js";
 import { BrokenStateError, StateError } from "./state-error.js";
 
-const OWN_NAMES: ReadonlySet<string> = new Set([
+/** What the agent keeps in its state folder. */
+export const OWN_NAMES: ReadonlySet<string> = new Set([
   "locks",
   "plugins",
   "reports",
@@ -13,7 +14,10 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
   "runs",
   "credentials.json",
   "journal.log",
+  "local.log",
+  "plans",
   "last_scan.json",
+  "last_boot.json",
   "config.json",
 ]);
 
@@ -45,16 +49,24 @@ export class StateFolder {
   readonly report = (source: string): string => path.join(this.root, "reports", `${source}.json`);
   readonly receipt = (commandId: string): string => path.join(this.root, "receipts", `${commandId}.json`);
   readonly output = (commandId: string): string => path.join(this.root, "output", `${commandId}.ndjson`);
+  readonly plan = (digest: string): string => path.join(this.root, "plans", `${digest}.json`);
   readonly run = (runId: string): string => path.join(this.root, "runs", runId);
 
   get credentials(): string {
     return path.join(this.root, "credentials.json");
+  }
+  /** The journal of what was ordered at this machine. */
+  get localJournal(): string {
+    return path.join(this.root, "local.log");
   }
   get journal(): string {
     return path.join(this.root, "journal.log");
   }
   get lastScan(): string {
     return path.join(this.root, "last_scan.json");
+  }
+  get lastBoot(): string {
+    return path.join(this.root, "last_boot.json");
   }
 }
 

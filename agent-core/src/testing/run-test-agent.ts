@@ -16,7 +16,10 @@ export function testFacts(env: Record<string, string> = {}, fileRoot = "/"): Pro
     arch: "x64",
     uid: process.getuid?.() ?? null,
     home: "/nonexistent",
+    userName: "tester",
     fileRoot,
+    node: process.execPath,
+    program: "/nonexistent/main.js",
     agentVersion: "0.1.0",
     sdkVersion: "0.1.0",
     clock: systemClock,
@@ -39,14 +42,7 @@ export async function startTestAgent(
   root: string,
   settings: Readonly<Record<string, unknown>>,
 ): Promise<TestAgent> {
-  const flags = { stateDir: path.join(root, "state"), registrationToken: "let-me-in", ...settings };
-  const given = Object.entries(flags).filter(([, value]) => value !== undefined);
-  const config = loadConfig(
-    { path: path.join(root, "config.json"), isNamed: false },
-    {},
-    Object.fromEntries(given),
-  );
-  const container = await composeLocal(testFacts(), config, silentLog);
+  const container = await composeTestAgent(root, settings);
   const controller = new AbortController();
   const ended = runAgent(container, controller.signal);
   ended.catch(() => undefined);
@@ -58,4 +54,19 @@ export async function startTestAgent(
       return ended;
     },
   };
+}
+
+/** What an agent whose state lies below `root` is made of; `undefined` takes a setting away. */
+export async function composeTestAgent(
+  root: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<DependencyContainer> {
+  const flags = { stateDir: path.join(root, "state"), registrationToken: "let-me-in", ...settings };
+  const given = Object.entries(flags).filter(([, value]) => value !== undefined);
+  const config = loadConfig(
+    { path: path.join(root, "config.json"), isNamed: false },
+    {},
+    Object.fromEntries(given),
+  );
+  return composeLocal(testFacts(), config, silentLog);
 }

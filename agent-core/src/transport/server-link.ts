@@ -81,6 +81,21 @@ export class ServerLink {
     }
   }
 
+  /**
+   * One round of the conversation: checks in, hands over what the server lacks, takes the commands that wait.
+   *
+   * @throws TransportError, NotRegisteredError
+   */
+  async converse(signal: AbortSignal): Promise<void> {
+    if (this.#wantsClaim) await this.#claim(signal);
+    await this.#checkIn(signal);
+  }
+
+  /** Whether there is more to say or to take than the last round did. */
+  get wantsMore(): boolean {
+    return this.#wantsCheckIn || this.#wantsClaim;
+  }
+
   async #checkIn(signal: AbortSignal): Promise<void> {
     this.#wantsCheckIn = false;
     const facts = await this.parts.gatherFacts();
