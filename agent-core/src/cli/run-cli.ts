@@ -8,9 +8,7 @@ import { TransportError } from "../transport/transport-error.js";
 import { visibleText } from "../text/visible-text.js";
 import type { CliAction, CliContext } from "./cli-context.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
-import { installCommand, type InstallOptions } from "./install-command.js";
 import { exportCommand, listCommand, type LookOptions, statusCommand } from "./look-commands.js";
-import { planCommand, type PlanOptions } from "./plan-command.js";
 import { registerCommand, type RegisterOptions } from "./register-command.js";
 import { runCommand, type RunOptions } from "./run-command.js";
 import { scanCommand, type ScanCommandOptions } from "./scan-command.js";
@@ -39,6 +37,16 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     async (options: Options): Promise<void> => {
       exitCode = await action(context, options);
     };
+  const program = new Command("redflag-agent")
+    .description("Sees, plans, installs and proves this machine's software updates.")
+    .version(facts.agentVersion)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => output.out(text.trimEnd()),
+      writeErr: (text) => output.err(text.trimEnd()),
+    })
+    .showHelpAfterError("Run redflag-agent --help to see the commands.")
+    .addHelpText("after", AFTER_HELP);
   const program = new Command("redflag-agent")
     .description("Sees, plans, installs and proves this machine's software updates.")
     .version(facts.agentVersion)
@@ -102,23 +110,6 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     .addOption(new Option("--format <format>", "how").choices(["json"]).default("json"))
     .action(act(exportCommand));
   addServiceCommands(program, act);
-
-  const choosing = (command: Command): Command =>
-    command
-      .argument("[names...]", "packages of the last scan, by name or key")
-      .option("--all", "everything that is pending and not held")
-      .option("--security", "everything of that which is for security")
-      .option("--source <name>", "only of this source, for example apt");
-  choosing(program.command("plan"))
-    .description("show exactly what installing would change; changes nothing")
-    .addOption(new Option("--format <format>", "how").choices(["text", "json"]).default("text"))
-    .action(actOn<PlanOptions>(planCommand));
-  choosing(program.command("install"))
-    .description("show the plan, ask, and install exactly that; works without a server")
-    .option("--plan <digest...>", "install exactly this plan, which redflag-agent plan showed")
-    .option("--yes", "install without a question")
-    .option("--accept-removals", "allow the removal of the packages that the plan names")
-    .action(actOn<InstallOptions>(installCommand));
 
   try {
     await program.parseAsync(translateSeedFlags(argv), { from: "user" });
