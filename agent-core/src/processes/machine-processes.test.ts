@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Call } from "@redflag/plugin-sdk";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -14,8 +14,7 @@ const call: Call = { signal: new AbortController().signal, deadline: 0, log: sil
 let root: string;
 let running: ChildProcess[];
 beforeEach(() => {
-  // Not below /tmp, where no package keeps its code.
-  root = mkdtempSync(path.join(homedir(), ".redflag-processes-"));
+  root = mkdtempSync(path.join(tmpdir(), "redflag-processes-"));
   running = [];
 });
 afterEach(async () => {

@@ -1,22 +1,8 @@
 /** What the kernel appends to the name of a file that is no longer there. */
 const MARK = " (deleted)";
 
-/** Memory that only looks like a file, and places where no package keeps its code. */
-const NO_CODE = [
-  "/memfd:",
-  "/dev/",
-  "/SYSV",
-  "/[aio]",
-  "/anon_hugepage",
-  "/dmabuf:",
-  "/drm ",
-  "/i915",
-  "/proc/",
-  "/sys/",
-  "/run/",
-  "/tmp/",
-  "/var/tmp/",
-];
+/** Memory that only looks like a file. */
+const NO_FILE = ["/memfd:", "/dev/", "/SYSV", "/[aio]", "/anon_hugepage", "/dmabuf:", "/drm ", "/i915"];
 
 /**
  * The files that a process runs code of and that were deleted or replaced since, sorted. Files without code (fonts, caches)
@@ -33,7 +19,7 @@ export function replacedFiles(maps: string): string[] {
     const [, permissions = ""] = line.split(" ", 2);
     if (start === -1 || permissions.charAt(2) !== "x") continue;
     const file = line.slice(start, -MARK.length);
-    if (!NO_CODE.some((prefix) => file.startsWith(prefix))) files.add(file);
+    if (!NO_FILE.some((prefix) => file.startsWith(prefix))) files.add(file);
   }
   return [...files].toSorted();
 }

@@ -110,6 +110,16 @@ export const COMMAND_RULES = [
   },
   {
     ...READ,
+    name: "find-owners",
+    purpose: "Names the packages that own some files.",
+    file: "/usr/bin/dpkg-query",
+    argv: [
+      "--search",
+      { kind: "slot", name: "paths", type: "absolute-path", repeated: { min: 1, max: 1000 } },
+    ],
+  },
+  {
+    ...READ,
     name: "list-holds",
     purpose: "Lists the packages that the owner keeps back.",
     file: "/usr/bin/apt-mark",

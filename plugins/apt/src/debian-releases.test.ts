@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { whyNoDebianRoot } from "../../../e2e/worlds/debian-base.js";
+import { mappingCommand } from "../../../e2e/worlds/map-file.js";
 import { named } from "../../../e2e/worlds/missing-parts.js";
 import { detect } from "./detect.js";
 import { readInstalled } from "./installed.js";
@@ -12,9 +13,15 @@ import { holdLock } from "./testing/hold-lock.js";
 import { makeCall, refusalOf } from "./testing/test-context.js";
 import { verify } from "./verify.js";
 
+const CODE = "/usr/lib/toy-code/libtoy.so.1";
 const PACKAGES = [
   { name: "toy-big", version: "1.0" },
   { name: "toy-big", version: "2.0", files: { "/usr/share/toy-big/data": "x".repeat(1_000_000) } },
+  { name: "toy-code", version: "1.0", files: { [CODE]: "old" } },
+  { name: "toy-code", version: "2.0", files: { [CODE]: "new" } },
+  { name: "linux-image-6.1.0-1-amd64", version: "6.1.1-1" },
+  { name: "linux-image-6.1.0-1-amd64", version: "6.1.1-2" },
+  { name: "linux-image-6.1.0-2-cloud-amd64", version: "6.1.2-1" },
   { name: "toy-stuck", version: "1.0" },
   { name: "toy-stuck", version: "2.0", depends: "toy-nowhere (>= 3)" },
 ];
@@ -167,6 +174,34 @@ describe.skipIf(missing !== undefined || !HAS_APT_WORLD).each(RELEASES)(
       expect(await refusalOf(installPlan(machine.context, approved))).toMatchObject({ code: "DISK_FULL" });
       await machine.run("umount", archives);
       expect((await installPlan(machine.context, approved)).receipt.outcome).toBe("succeeded");
+    });
+
+    test("what runs from before an update is told by its package until it ends, and a rebuilt kernel", async () => {
+      await machine.run("/usr/bin/test", "-e", CODE);
+      const program = machine.root.start(mappingCommand(CODE, "toy-daemon", "signal"));
+      await vi.waitUntil(() => program.output().includes("mapped"), { timeout: 20_000 });
+      expect(await scanIt()).toMatchObject({ pendingRestarts: [], restartPending: false });
+      const keys = ["toy-code", "linux-image-6.1.0-1-amd64"];
+      await installPlan(machine.context, await planPackages(machine.context, keys));
+      const told = await scanIt();
+      expect(told.pendingRestarts).toEqual([
+        {
+          kind: "service",
+          name: "toy-daemon",
+          keys: ["toy-code"],
+          reason: "toy-daemon runs code of toy-code from before the last update.",
+        },
+        {
+          kind: "system",
+          name: "kernel 6.1.0-1-amd64",
+          keys: ["linux-image-6.1.0-1-amd64"],
+          reason: "The machine runs the kernel 6.1.0-1-amd64 (6.1.1-1), and 6.1.1-2 is installed.",
+        },
+      ]);
+      expect(told.restartPending).toBe(true);
+      program.kill("SIGTERM");
+      await program.finished;
+      expect((await scanIt()).pendingRestarts).toMatchObject([{ name: "kernel 6.1.0-1-amd64" }]);
     });
 
     test("a failing maintainer script is told by package, and found by the next scan", async () => {

@@ -21,6 +21,7 @@ export const manifest = {
     selection: "items",
   },
   commands: COMMAND_RULES,
+  processes: true,
   files: [
     { path: "/", rootSetting: "rootDir" },
     { path: "/apt.conf", rootSetting: "rootDir" },

@@ -1,10 +1,12 @@
-import type { Restart, Restarts } from "@redflag/plugin-sdk";
+import { isSlotValue, type PendingRestart, type Restart, type Restarts } from "@redflag/plugin-sdk";
 
 import type { AptContext } from "./apt-context.js";
 import type { PackageRecord } from "./parse-records.js";
 import type { Transaction } from "./resolve.js";
 
 const MARKER = "/run/reboot-required";
+const MAX_KEYS = 1000;
+const MAX_SHOWN = 5;
 
 /**
  * What an update asks to be restarted, as far as the index tells: a kernel image needs a restart of the machine, except
@@ -27,6 +29,21 @@ export function expectedRestarts(
   );
   const reasons = kernels.map(({ key, toVersion }) => `${key} ${toVersion} is a kernel.`);
   return { services: null, system: kernels.length > 0 ? true : null, reasons };
+}
+
+/** The restart of the machine that packages asked for since it started; null when none did. */
+export async function readMarker(context: AptContext): Promise<PendingRestart | null> {
+  if (!(await isRestartPending(context))) return null;
+  const text = (await context.files.read(`${MARKER}.pkgs`)) ?? "";
+  const names = text.split("\n").filter((line) => isSlotValue("debian-package", line));
+  const keys = [...new Set(names)].toSorted().slice(0, MAX_KEYS);
+  const who = keys.length === 0 ? "A package" : keys.slice(0, MAX_SHOWN).join(", ");
+  return {
+    kind: "system",
+    name: "reboot-required",
+    keys,
+    reason: `${who} asked for a restart of the machine.`,
+  };
 }
 
 /** True if a package has asked for a restart of the machine since it started. */

@@ -5,8 +5,8 @@ import { fingerprint } from "./fingerprint.js";
 import { keepFindings, recallFindings, type Findings } from "./findings.js";
 import { capNotices } from "./notices.js";
 import { openIndex, type PackageIndex } from "./package-index.js";
+import { findPendingRestarts } from "./pending-restarts.js";
 import { withAdvisories } from "./release-notes.js";
-import { isRestartPending } from "./restart.js";
 import { usesStandardFolders } from "./standard-folders.js";
 import { survey } from "./survey.js";
 
@@ -16,6 +16,7 @@ const OLD_INDEX_SECONDS = 7 * 24 * 3600;
 export async function scan(context: AptContext, request: ScanRequest, call: Call): Promise<ScanReport> {
   const index = await openIndex(context, request.refresh, call);
   const findings = await findOrRecall(context, index, call);
+  const restarts = await findPendingRestarts(context, call);
   const gap = index.gap ?? findings.gap;
   const age = indexAge(context, index);
   return {
@@ -23,8 +24,9 @@ export async function scan(context: AptContext, request: ScanRequest, call: Call
     complete: gap === null,
     ...(gap && { incomplete: gap }),
     ...(age !== null && { indexAgeSeconds: age }),
-    ...((await isRestartPending(context)) && { restartPending: true }),
-    warnings: capNotices([...ageWarnings(context, age, index), ...findings.warnings]),
+    ...(restarts.system !== null && { restartPending: restarts.system }),
+    ...(restarts.pending !== null && { pendingRestarts: restarts.pending }),
+    warnings: capNotices([...ageWarnings(context, age, index), ...restarts.warnings, ...findings.warnings]),
   };
 }
 

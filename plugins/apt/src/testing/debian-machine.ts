@@ -1,3 +1,4 @@
+import type { Processes } from "@redflag/plugin-sdk";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
@@ -11,9 +12,10 @@ import {
 } from "../../../../e2e/worlds/apt-repository.js";
 import { serveAptRepository } from "../../../../e2e/worlds/apt-server.js";
 import { TOY_INSTALLED, type ToyPackage } from "../../../../e2e/worlds/apt-toy-packages.js";
-import type { DebianRecipe } from "../../../../e2e/worlds/debian-base.js";
+import { CACHE, type DebianRecipe } from "../../../../e2e/worlds/debian-base.js";
 import { DebianRoot } from "../../../../e2e/worlds/debian-root.js";
 import { commandInside } from "../../../../e2e/worlds/inside.js";
+import { MachineProcesses } from "../../../../e2e/worlds/machine-processes.js";
 import { makeTestContext, type TestContext } from "./test-context.js";
 
 /** A whole Debian machine with old toy packages, a context that works on it, and the archive that has newer ones. */
@@ -24,6 +26,19 @@ export interface DebianMachine {
   /** Runs a command there and returns what it printed; anything but 0 is an error. */
   run(...argv: string[]): Promise<string>;
   close(): Promise<void>;
+}
+
+/** From here the files of a program inside are called by the folder that is its root. */
+function processesInside(root: DebianRoot): Processes {
+  const inside = new MachineProcesses(root.outside("/proc"), "1");
+  const prefix = path.join(CACHE, "mountpoint/root");
+  return {
+    async findOutdated(call) {
+      const { processes, complete } = await inside.findOutdated(call);
+      const files = (one: readonly string[]) => one.map((file) => file.replace(prefix, ""));
+      return { complete, processes: processes.map((one) => ({ ...one, files: files(one.files) })) };
+    },
+  };
 }
 
 /** @param packages added to the archive; the first version of each is installed */
@@ -62,7 +77,13 @@ export async function openDebianMachine(
     root,
     repository,
     run,
-    context: makeTestContext({ config: { lockTimeoutSeconds: 1 }, dataDir, machine }),
+    context: makeTestContext({
+      config: { lockTimeoutSeconds: 1 },
+      dataDir,
+      machine,
+      processes: processesInside(root),
+      host: { kernel: { release: "6.1.0-1-amd64", version: "#1 SMP Debian 6.1.1-1 (2023-01-01)" } },
+    }),
     async close() {
       await root.stop();
       await server.close();
