@@ -47,23 +47,6 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     })
     .showHelpAfterError("Run redflag-agent --help to see the commands.")
     .addHelpText("after", AFTER_HELP);
-  const program = new Command("redflag-agent")
-    .description("Sees, plans, installs and proves this machine's software updates.")
-    .version(facts.agentVersion)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => output.out(text.trimEnd()),
-      writeErr: (text) => output.err(text.trimEnd()),
-    })
-    .showHelpAfterError("Run redflag-agent --help to see the commands.")
-    .addHelpText("after", AFTER_HELP);
-  const actOn =
-    <Options>(
-      action: (context: CliContext, names: readonly string[], options: Options) => Promise<ExitCode>,
-    ) =>
-    async (names: readonly string[], options: Options): Promise<void> => {
-      exitCode = await action(context, names, options);
-    };
   const json = () => new Option("--json", "print JSON for scripts");
 
   program
