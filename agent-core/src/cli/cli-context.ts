@@ -2,6 +2,7 @@ import type { DependencyContainer } from "tsyringe";
 import type { AgentConfig } from "../config/config-schema.js";
 import type { ProcessFacts } from "../run/process-facts.js";
 import type { ExitCode } from "./exit-codes.js";
+import type { Terminal } from "./terminal.js";
 
 /** Where a command writes: results to stdout, remarks and errors to stderr. */
 export interface Output {
@@ -13,6 +14,8 @@ export interface Output {
 export interface CliContext {
   readonly facts: ProcessFacts;
   readonly output: Output;
+  /** Where somebody can be asked; undefined when nobody can. */
+  readonly terminal: Terminal | undefined;
   /** Aborted by Ctrl-C, SIGTERM or a closed IPC channel. */
   readonly stop: AbortSignal;
   /** The configuration file in use, for messages. */

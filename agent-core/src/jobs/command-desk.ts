@@ -118,7 +118,12 @@ export class CommandDesk {
     const running: Running = { controller: new AbortController(), hasTurn: false, isCommitted: false };
     this.#running.set(command.id, running);
     const { signal } = running.controller;
-    const job = this.gate.enter(command.source, signal, () => this.#run(command.id, running));
+    const job = this.gate.enter(
+      command.source,
+      signal,
+      () => this.#run(command.id, running),
+      () => this.uplink.waiting(command),
+    );
     job
       .catch((error: unknown) => {
         if (!signal.aborted) throw error;

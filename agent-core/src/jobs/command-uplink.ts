@@ -8,6 +8,8 @@ export interface CommandUplink {
   line(command: ClaimedCommand, text: string): void;
   /** The lines that were taken so far, by this process or an earlier one. */
   toldLines(commandId: string): readonly string[];
+  /** The command waits because another process has its source. */
+  waiting(command: ClaimedCommand): void;
   /** The journal holds the command's result: tell it until the server knows it. */
   finished(commandId: string): void;
   /** The server handed a command over again; what is said from now on carries the new attempt. */

@@ -151,6 +151,7 @@ export class DeskWorld {
       },
       progress: () => undefined,
       line: () => undefined,
+      waiting: () => undefined,
       toldLines: () => [],
       finished: (id) => {
         const entry = isAlive() ? this.#journal.find(id) : undefined;

@@ -68,6 +68,9 @@ export class Uplink implements CommandUplink {
     return this.#reporterOf(commandId).lines;
   }
 
+  /** The server sees that the command has not begun. */
+  waiting(): void {}
+
   finished(commandId: string): void {
     this.#reporterOf(commandId).finish();
   }

@@ -1,0 +1,40 @@
+import type { Plan } from "@redflag/plugin-sdk";
+import type { ClaimedCommand } from "../protocol/operations.js";
+import { newCommandId } from "./command-id.js";
+import { transactionOf } from "./plan-transaction.js";
+
+/** How long an order may wait for its turn before it is too old to be begun, in milliseconds. */
+const LIFE_MS = 24 * 3_600_000;
+
+/** What somebody at the machine ordered, in the shape of a server's command, so that the same code carries it out. */
+export interface LocalOrder extends ClaimedCommand {
+  /** Who, by name. */
+  readonly startedBy: string;
+  /** ISO 8601, UTC. */
+  readonly requestedAt: string;
+}
+
+/** True if somebody at the machine ordered it and not the server. */
+export function isLocalOrder(command: ClaimedCommand): command is LocalOrder {
+  return "startedBy" in command;
+}
+
+/** The order to install exactly this plan. */
+export function installOrder(plan: Plan, startedBy: string, now: number): LocalOrder {
+  return { ...orderOf(plan.source, startedBy, now), type: "INSTALL", transaction: transactionOf(plan) };
+}
+
+function orderOf(source: string, startedBy: string, now: number): Omit<LocalOrder, "type"> {
+  return {
+    id: newCommandId(now),
+    source,
+    attempt: 1,
+    leaseSeconds: 60,
+    deadlineAt: new Date(now + LIFE_MS).toISOString(),
+    refresh: null,
+    wanted: null,
+    transaction: null,
+    startedBy,
+    requestedAt: new Date(now).toISOString(),
+  };
+}
