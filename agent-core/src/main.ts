@@ -1,14 +1,16 @@
 #!/usr/bin/env node
 import "reflect-metadata";
 import { createRequire } from "node:module";
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { CliContext } from "./cli/cli-context.js";
 import { EXIT } from "./cli/exit-codes.js";
 import { runCli } from "./cli/run-cli.js";
+import { openTerminal } from "./cli/terminal.js";
 import { systemClock } from "./clock/system-clock.js";
 import { findConfigFile, loadConfig } from "./config/load-config.js";
 import { processStarter } from "./exec/start-process.js";
+import { nameUser } from "./facts/name-user.js";
 import { createPinoLog } from "./log/pino-log.js";
 import { silentLog } from "./log/silent-log.js";
 import { composeLocal } from "./run/compose-local.js";
@@ -31,6 +33,7 @@ const facts: ProcessFacts = {
   arch: process.arch,
   uid: process.getuid?.() ?? null,
   home: homedir(),
+  userName: nameUser(() => userInfo().username, process.env),
   fileRoot: "/",
   node: process.execPath,
   program: fileURLToPath(import.meta.url),
@@ -56,6 +59,7 @@ const context: CliContext = {
   facts,
   stop: stop.signal,
   configFile: configFile.path,
+  terminal: openTerminal(process.stdin, process.stderr),
   output: {
     out: (text) => process.stdout.write(`${text}\n`),
     err: (text) => process.stderr.write(`${text}\n`),

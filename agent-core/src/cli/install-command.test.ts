@@ -20,7 +20,7 @@ beforeEach(() => {
   machine = new CliMachine(program);
   toy = writeToyManager(machine.root);
   machine.configure({ plugins: [toy.plugin] });
-  expect(machine.cli("scan").code).toBe(0);
+  machine.cli("scan");
 });
 afterEach(async () => {
   toy.release();

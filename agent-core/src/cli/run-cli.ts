@@ -8,7 +8,9 @@ import { TransportError } from "../transport/transport-error.js";
 import { visibleText } from "../text/visible-text.js";
 import type { CliAction, CliContext } from "./cli-context.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
+import { installCommand, type InstallOptions } from "./install-command.js";
 import { exportCommand, listCommand, type LookOptions, statusCommand } from "./look-commands.js";
+import { planCommand, type PlanOptions } from "./plan-command.js";
 import { registerCommand, type RegisterOptions } from "./register-command.js";
 import { runCommand, type RunOptions } from "./run-command.js";
 import { scanCommand, type ScanCommandOptions } from "./scan-command.js";
@@ -47,6 +49,13 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     })
     .showHelpAfterError("Run redflag-agent --help to see the commands.")
     .addHelpText("after", AFTER_HELP);
+  const actOn =
+    <Options>(
+      action: (context: CliContext, names: readonly string[], options: Options) => Promise<ExitCode>,
+    ) =>
+    async (names: readonly string[], options: Options): Promise<void> => {
+      exitCode = await action(context, names, options);
+    };
   const json = () => new Option("--json", "print JSON for scripts");
 
   program
@@ -93,6 +102,23 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     .addOption(new Option("--format <format>", "how").choices(["json"]).default("json"))
     .action(act(exportCommand));
   addServiceCommands(program, act);
+
+  const choosing = (command: Command): Command =>
+    command
+      .argument("[names...]", "packages of the last scan, by name or key")
+      .option("--all", "everything that is pending and not held")
+      .option("--security", "everything of that which is for security")
+      .option("--source <name>", "only of this source, for example apt");
+  choosing(program.command("plan"))
+    .description("show exactly what installing would change; changes nothing")
+    .addOption(new Option("--format <format>", "how").choices(["text", "json"]).default("text"))
+    .action(actOn<PlanOptions>(planCommand));
+  choosing(program.command("install"))
+    .description("show the plan, ask, and install exactly that; works without a server")
+    .option("--plan <digest...>", "install exactly this plan, which redflag-agent plan showed")
+    .option("--yes", "install without a question")
+    .option("--accept-removals", "allow the removal of the packages that the plan names")
+    .action(actOn<InstallOptions>(installCommand));
 
   try {
     await program.parseAsync(translateSeedFlags(argv), { from: "user" });

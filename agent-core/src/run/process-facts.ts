@@ -10,6 +10,8 @@ export interface ProcessFacts {
   /** null where there are no user numbers. */
   readonly uid: number | null;
   readonly home: string;
+  /** Who runs this process, for people, for example "root", or "alice as root" behind sudo. */
+  readonly userName: string;
   /** The folder that stands for `/` when the machine is looked at. */
   readonly fileRoot: string;
   /** Absolute path of the Node that runs the agent. */

@@ -16,6 +16,7 @@ export function testFacts(env: Record<string, string> = {}, fileRoot = "/"): Pro
     arch: "x64",
     uid: process.getuid?.() ?? null,
     home: "/nonexistent",
+    userName: "tester",
     fileRoot,
     node: process.execPath,
     program: "/nonexistent/main.js",
