@@ -21,7 +21,8 @@ const APPEND = `
   )
   insert into events (id, stream, sequence, type, payload, actor, at)
   select new.id, $1, bumped.sequence - $2 + new.position, new.type, new.payload, $3, $4
-  from bumped, unnest($5::uuid[], $6::text[], $7::jsonb[]) with ordinality as new (id, type, payload, position)
+  from bumped, rows from (unnest($5::uuid[]), unnest($6::text[]), jsonb_array_elements($7::jsonb))
+    with ordinality as new (id, type, payload, position)
   returning id, sequence, txid`;
 
 /** The log of everything that happened. One per process; every change of state goes through it. */
@@ -61,7 +62,8 @@ export class EventLog {
         at,
         drafts.map(({ id }) => id),
         drafts.map(({ type }) => type),
-        drafts.map(({ json }) => json),
+        // One text: an array of texts would escape every quotation mark in them.
+        `[${drafts.map(({ json }) => json).join(",")}]`,
       ],
       "events.append",
     );
@@ -76,7 +78,9 @@ export class EventLog {
       actor,
       at,
     }));
-    for (const event of recorded) await this.#parts.projectors.project(tx, event);
+    for (const [index, event] of recorded.entries()) {
+      await this.#parts.projectors.projectChecked(tx, { ...event, payload: drafts[index]?.checked });
+    }
     tx.afterCommit(() => this.#parts.bus.publish(recorded));
     return recorded;
   };
@@ -85,7 +89,8 @@ export class EventLog {
   #draft(event: NewEvent, at: Date) {
     const json = JSON.stringify(event.payload) ?? "null";
     const payload: unknown = JSON.parse(json);
-    this.#parts.projectors.parse(event.type, payload);
-    return { id: this.#ids.generateOrResetWithTs(at.getTime()).toString(), type: event.type, json, payload };
+    const checked = this.#parts.projectors.parse(event.type, payload);
+    const id = this.#ids.generateOrResetWithTs(at.getTime()).toString();
+    return { id, type: event.type, json, payload, checked };
   }
 }

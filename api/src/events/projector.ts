@@ -18,7 +18,11 @@ export interface EventDefinition<Schema extends PayloadSchema = PayloadSchema> {
 }
 
 /** How a noun's tables follow another noun's event. Made by {@link listen}. */
-export type EventListener = (sql: Sql, event: RecordedEvent) => Promise<void>;
+export interface EventListener {
+  /** The schema of the event's owner itself. */
+  readonly payload: PayloadSchema;
+  project(sql: Sql, event: RecordedEvent): Promise<void>;
+}
 
 /** A noun's events, made by {@link defineEvents}. */
 export interface EventFamily {
@@ -52,7 +56,7 @@ export function listen<Schema extends PayloadSchema>(
   payload: Schema,
   project: (sql: Sql, event: RecordedEvent<v.InferOutput<Schema>>) => Promise<void>,
 ): EventListener {
-  return (sql, event) => project(sql, { ...event, payload: v.parse(payload, event.payload) });
+  return { payload, project: project as EventListener["project"] };
 }
 
 /**
@@ -88,15 +92,20 @@ export class Projectors {
   /** Every projected table, parents before children. */
   readonly tables: readonly string[];
 
-  /** Throws when two families define one type or project one table, or one listens to a type nobody defines. */
+  /**
+   * Throws when two families define one type or project one table, or one listens to a type that nobody defines or
+   * that is defined with another payload.
+   */
   constructor(families: readonly EventFamily[]) {
     for (const [type, definition] of families.flatMap((family) => Object.entries(family.definitions))) {
       if (this.#definitions.has(type)) throw new Error(`The event type "${type}" is defined twice.`);
       this.#definitions.set(type, definition);
     }
     for (const [type, listener] of families.flatMap((family) => Object.entries(family.listeners ?? {}))) {
-      if (!this.#definitions.has(type))
-        throw new Error(`The event type "${type}" is listened to, but not defined.`);
+      const definition = this.#definitions.get(type);
+      if (!definition) throw new Error(`The event type "${type}" is listened to, but not defined.`);
+      if (definition.payload !== listener.payload)
+        throw new Error(`The event type "${type}" is listened to with another payload than it has.`);
       this.#listeners.set(type, [...(this.#listeners.get(type) ?? []), listener]);
     }
     this.tables = families.flatMap((family) => family.tables);
@@ -120,9 +129,13 @@ export class Projectors {
 
   /** Checks the payload and writes the event's change into the state tables. */
   async project(sql: Sql, event: RecordedEvent): Promise<void> {
-    const payload = this.parse(event.type, event.payload);
-    await this.#get(event.type).project(sql, { ...event, payload });
-    for (const listener of this.#listeners.get(event.type) ?? []) await listener(sql, { ...event, payload });
+    await this.projectChecked(sql, { ...event, payload: this.parse(event.type, event.payload) });
+  }
+
+  /** Writes the change of an event whose payload `parse` has given. A report of a machine is large: check it once. */
+  async projectChecked(sql: Sql, event: RecordedEvent): Promise<void> {
+    await this.#get(event.type).project(sql, event);
+    for (const listener of this.#listeners.get(event.type) ?? []) await listener.project(sql, event);
   }
 
   /** One sentence for people about an event of the log; the type's name when it says nothing of itself. */
