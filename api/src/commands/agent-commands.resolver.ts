@@ -9,10 +9,13 @@ import { claimCommands } from "./claim-commands.js";
 import { ClaimCommandsPayload, toClaimedCommand } from "./claimed-command.type.js";
 import { COMMAND_PARTS, type CommandParts } from "./command-parts.js";
 import { COMMAND_PROGRESS_HINTS, type CommandProgressHints } from "./command-progress-hints.js";
+import { ReportLocalCommandInput } from "./local-command.inputs.js";
+import { readLocalCommand } from "./read-local-command.js";
 import { readResult } from "./read-result.js";
+import { reportLocalCommand } from "./report-local-command.js";
 import { reportProgress } from "./report-progress.js";
 import { reportResult } from "./report-result.js";
-import { ReportProgressPayload, ReportResultPayload } from "./reports.type.js";
+import { ReportLocalCommandPayload, ReportProgressPayload, ReportResultPayload } from "./reports.type.js";
 
 /** What agents do with commands. */
 @injectable()
@@ -73,6 +76,28 @@ export class AgentCommandsResolver {
         return { isAccepted: await reportResult(this.#parts, agent, result) };
       },
       { isAccepted: false },
+    );
+  }
+
+  @ForAgents()
+  @Mutation(() => ReportLocalCommandPayload)
+  reportLocalCommand(
+    @Arg("input", () => ReportLocalCommandInput) input: ReportLocalCommandInput,
+    @Ctx() context: RequestContext,
+  ): Promise<Payload<Pick<ReportLocalCommandPayload, "isRecorded">>> {
+    const agent = callingAgent(context);
+    return payload(
+      async () => {
+        const lists = { items: input.items ?? [], wanted: input.wanted ?? [], lines: input.lines ?? [] };
+        const restartReasons = input.restartReasons ?? [];
+        await reportLocalCommand(
+          this.#parts,
+          agent,
+          readLocalCommand({ ...input, ...lists, restartReasons }),
+        );
+        return { isRecorded: true };
+      },
+      { isRecorded: false },
     );
   }
 }

@@ -43,6 +43,7 @@ const results = ["SUCCEEDED", "PARTIALLY_SUCCEEDED", "FAILED", "CANCELLED"] as c
  */
 export const commandTransitions: readonly CommandTransition[] = [
   { event: "command.queued", from: null, to: ["QUEUED"] },
+  { event: "command.recorded", from: null, to: ["RUNNING"] },
   { event: "command.claimed", from: "QUEUED", to: ["CLAIMED"] },
   { event: "command.started", from: "CLAIMED", to: ["RUNNING"] },
   { event: "command.requeued", from: "CLAIMED", to: ["QUEUED"] },

@@ -24,6 +24,9 @@ export class CommandEntity {
   @Property({ type: "text" })
   requestedBy!: string;
 
+  @Property({ type: "boolean" })
+  isLocal!: boolean;
+
   @Property({ type: "timestamptz" })
   requestedAt!: Date;
 

@@ -85,6 +85,9 @@ export class Command extends Node {
   @Field(() => String)
   requestedBy!: string;
 
+  @Field(() => Boolean)
+  isLocal!: boolean;
+
   @Field(() => DateTime)
   requestedAt!: Date;
 

@@ -35,6 +35,20 @@ export const CommandQueued = v.object({
   beginBefore: Moment,
 });
 
+/**
+ * Somebody at the machine started it without the server, which hears of it when it has ended; the actor is the agent.
+ * A `command.finished` follows at once.
+ */
+export const CommandRecorded = v.object({
+  ...about,
+  /** For people, for example "root at the machine". */
+  requestedBy: v.string(),
+  /** By the agent's clock, never after the database's. */
+  requestedAt: Moment,
+  /** The same. Null: it did not begin. */
+  startedAt: v.nullable(Moment),
+});
+
 /** The agent has it in hand. `attempt` counts the hand-overs from 1. */
 export const CommandClaimed = v.object({
   ...about,
@@ -115,6 +129,7 @@ export const CommandExpired = v.object({
 /** The events of commands, all in the stream of their agent. */
 export const commandPayloads = {
   "command.queued": CommandQueued,
+  "command.recorded": CommandRecorded,
   "command.claimed": CommandClaimed,
   "command.started": CommandStarted,
   "command.requeued": CommandRequeued,

@@ -14,6 +14,8 @@ export interface CommandHead {
   /** The attempt whose result became the state. Null until then, and when no agent's result did. */
   readonly resultAttempt: number | null;
   readonly isCancelRequested: boolean;
+  /** Somebody at the machine started it without the server. */
+  readonly isLocal: boolean;
   readonly planId: string | null;
   readonly updateIds: readonly string[];
   readonly refresh: boolean | null;
@@ -21,7 +23,8 @@ export interface CommandHead {
 }
 
 const HEAD = `c.id, c.agent_id as "agentId", c.type, c.source, c.state, c.attempt,
-  c.result_attempt as "resultAttempt", c.is_cancel_requested as "isCancelRequested", c.plan_id as "planId",
+  c.result_attempt as "resultAttempt", c.is_cancel_requested as "isCancelRequested", c.is_local as "isLocal",
+  c.plan_id as "planId",
   c.update_ids as "updateIds", c.refresh, c.begin_before as "beginBefore"`;
 
 /** The database's clock, by which all deadlines are set. */

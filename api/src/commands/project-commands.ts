@@ -10,6 +10,7 @@ import {
   CommandExpired,
   CommandFinished,
   CommandQueued,
+  CommandRecorded,
   CommandRequeued,
   CommandStarted,
   type CommandPayload,
@@ -39,6 +40,26 @@ async function queued(sql: Sql, event: Recorded<"command.queued">): Promise<void
       payload.updateIds,
     ],
     "commands.project-queued",
+  );
+}
+
+async function recorded(sql: Sql, { payload, at, stream }: Recorded<"command.recorded">): Promise<void> {
+  await sql.query(
+    `insert into commands (id, agent_id, type, source, state, requested_by, is_local, requested_at, started_at,
+       deadline_at, begin_before, attempt, is_cancel_requested, plan_id, update_ids, restart_reasons, items)
+     values ($1, $2, $3, $4, 'RUNNING', $5, true, $6, $7, $8, $8, 1, false, null, $9, '{}', '[]')`,
+    [
+      payload.commandId,
+      agentOfStream(stream),
+      payload.type,
+      payload.source,
+      payload.requestedBy,
+      payload.requestedAt,
+      payload.startedAt,
+      at,
+      payload.updateIds,
+    ],
+    "commands.project-recorded",
   );
 }
 
@@ -72,7 +93,8 @@ async function cancelRequested(sql: Sql, { payload }: Recorded<"command.cancel_r
 
 async function finished(sql: Sql, { payload, at, actor }: Recorded<"command.finished">): Promise<void> {
   await sql.query(
-    `update commands set state = $2, finished_at = $3, deadline_at = null, result_attempt = $4,
+    `update commands set state = $2, deadline_at = null, result_attempt = $4,
+       finished_at = case when is_local then coalesce($10::timestamptz, $3) else $3 end,
        failure_code = $5, failure_message = $6, restart = $7, items = $8, restart_reasons = $9
      where id = $1`,
     [
@@ -85,6 +107,7 @@ async function finished(sql: Sql, { payload, at, actor }: Recorded<"command.fini
       payload.restart,
       JSON.stringify(payload.items),
       payload.restartReasons,
+      payload.agentFinishedAt,
     ],
     "commands.project-finished",
   );
@@ -128,6 +151,7 @@ async function forgotten(sql: Sql, event: RecordedEvent<HistoryForgotten>): Prom
 export const commandEvents = defineEvents(
   {
     "command.queued": defineEvent(CommandQueued, queued, commandSummaries.queued),
+    "command.recorded": defineEvent(CommandRecorded, recorded, commandSummaries.recorded),
     "command.claimed": defineEvent(CommandClaimed, claimed, commandSummaries.claimed),
     "command.started": defineEvent(CommandStarted, started, commandSummaries.started),
     "command.requeued": defineEvent(CommandRequeued, requeued, commandSummaries.requeued),

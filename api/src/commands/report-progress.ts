@@ -3,14 +3,15 @@ import { agentStream } from "../agents/agent-stream.js";
 import { inTransaction } from "../database/unit-of-work.js";
 import { lockStreams } from "../events/lock-streams.js";
 import { requireId } from "../schema/global-id.js";
-import { ConflictError, LimitError, NotFoundError, ValidationError } from "../schema/user-errors.js";
+import { ConflictError, NotFoundError, ValidationError } from "../schema/user-errors.js";
 import { aboutCommand } from "./about-command.js";
 import { cleanOptional, cleanText } from "./clean-text.js";
-import { LEASE_SECONDS, OUTPUT_BATCH, OUTPUT_LINE_LENGTH } from "./command-limits.js";
+import { LEASE_SECONDS } from "./command-limits.js";
 import type { CommandParts } from "./command-parts.js";
 import { allows } from "./command-states.js";
 import { findCommands } from "./commands.sql.js";
 import { commandEvents } from "./project-commands.js";
+import { readLines } from "./read-lines.js";
 import { recordProgress, type OutputLine, type ProgressReport } from "./progress.sql.js";
 
 /** What an agent tells of a command in its hand, as it came. */
@@ -37,7 +38,6 @@ export interface ProgressAnswer {
 }
 
 const LONGEST_WORD = 255;
-const LAST_SEQUENCE = 2 ** 31 - 1;
 
 /**
  * Records how a command comes along and renews its lease; the first report of an attempt says that it has
@@ -85,10 +85,6 @@ async function begin(
 }
 
 function readReport(agent: AgentCaller, input: ProgressInput): ProgressReport {
-  if (input.lines.length > OUTPUT_BATCH) {
-    const message = `${input.lines.length} lines were sent; one report carries at most ${OUTPUT_BATCH}.`;
-    throw new LimitError(message, OUTPUT_BATCH, ["input", "lines"]);
-  }
   const { progress } = input;
   return {
     agentId: agent.id,
@@ -102,7 +98,7 @@ function readReport(agent: AgentCaller, input: ProgressInput): ProgressReport {
           isCancellable: progress.isCancellable,
         }
       : null,
-    lines: input.lines.map(readLine),
+    lines: readLines(input.lines),
   };
 }
 
@@ -113,13 +109,4 @@ function readPercent(percent: number | null): number | null {
     "progress",
     "percent",
   ]);
-}
-
-function readLine(line: OutputLine, index: number): OutputLine {
-  const { sequence, occurredAt } = line;
-  if (sequence < 1 || sequence > LAST_SEQUENCE) {
-    const path = ["input", "lines", String(index), "sequence"];
-    throw new ValidationError(`sequence is ${sequence}; lines are counted from 1.`, path);
-  }
-  return { sequence, occurredAt, text: cleanText(line.text, OUTPUT_LINE_LENGTH) };
 }

@@ -17,6 +17,16 @@ export class ReportProgressPayload {
 
 @Inherits()
 @ObjectType({ simpleResolvers: true })
+export class ReportLocalCommandPayload {
+  @Field(() => Boolean)
+  isRecorded!: boolean;
+
+  @Field(() => [UserError])
+  errors!: readonly UserError[];
+}
+
+@Inherits()
+@ObjectType({ simpleResolvers: true })
 export class ReportResultPayload {
   @Field(() => Boolean)
   isAccepted!: boolean;

@@ -29,6 +29,8 @@ export const commandSummaries = {
     const { length } = payload.updateIds;
     return `Queued ${withArticle(nameOf(payload))}${length > 0 ? ` of ${countOf(length, "update")}` : ""}.`;
   },
+  recorded: (payload: CommandPayload<"command.recorded">): string =>
+    `Told of ${withArticle(nameOf(payload))} that ${payload.requestedBy} started without the server.`,
   claimed: (payload: CommandPayload<"command.claimed">): string => {
     const again = payload.attempt > 1 ? ` again: attempt ${payload.attempt}` : "";
     return `Took the ${nameOf(payload)} into hand${again}.`;

@@ -6,11 +6,13 @@ import { cancelCommands } from "../commands/cancel-commands.js";
 import { claimCommands, type ClaimedCommand } from "../commands/claim-commands.js";
 import type { PlanInput } from "../commands/read-plan.js";
 import type { ItemInput, ResultInput } from "../commands/read-result.js";
+import { readLocalCommand } from "../commands/read-local-command.js";
+import { reportLocalCommand } from "../commands/report-local-command.js";
 import { reportProgress } from "../commands/report-progress.js";
 import { reportResult } from "../commands/report-result.js";
 import { startScan } from "../commands/start-scan.js";
 import { sweepCommands } from "../commands/sweep-commands.js";
-import { planOf, resultOf } from "../commands/testing/agent-words.js";
+import { localCommandOf, planOf, resultOf } from "../commands/testing/agent-words.js";
 import { alice, createFleet, type EnrolledAgent, type Fleet } from "../commands/testing/fleet.js";
 import { inTransaction } from "../database/unit-of-work.js";
 import { rebuild } from "../events/rebuild.js";
@@ -43,6 +45,10 @@ const move = fc.oneof(
   {
     arbitrary: fc.record({ kind: fc.constant("finish" as const), end: anyEnd, outcome: anyOutcome, some }),
     weight: 25,
+  },
+  {
+    arbitrary: fc.record({ kind: fc.constant("local" as const), end: anyEnd, outcome: anyOutcome, some }),
+    weight: 8,
   },
   { arbitrary: fc.record({ kind: fc.constant("cancel" as const) }), weight: 5 },
   { arbitrary: fc.record({ kind: fc.constant("lapse" as const) }), weight: 5 },
@@ -94,6 +100,11 @@ async function play({ agent, hand }: World, step: Move): Promise<unknown> {
     case "finish":
       for (const command of hand.splice(0)) await finish(agent, command, step);
       return undefined;
+    case "local": {
+      const more = { state: step.end, failure: failureOf(step.end) };
+      const told = localCommandOf(step.some, step.outcome, more);
+      return reportLocalCommand(parts, agent.caller, readLocalCommand(told));
+    }
     case "cancel":
       return cancelCommands(
         parts,
@@ -125,6 +136,8 @@ const told: Partial<PlanInput> = {
   restartReasons: ["curl restarts web.service."],
 };
 
+const failureOf = (end: string) => (end === "SUCCEEDED" ? null : { code: "OFFLINE", message: "No net." });
+
 async function finish(
   agent: EnrolledAgent,
   command: ClaimedCommand,
@@ -140,8 +153,7 @@ async function finish(
   const isPlan = command.type === "PLAN" && how.end === "SUCCEEDED";
   const more: Partial<ResultInput> = {
     state: how.end,
-    failure:
-      how.end.endsWith("ED") && how.end !== "SUCCEEDED" ? { code: "OFFLINE", message: "No net." } : null,
+    failure: failureOf(how.end),
     items: command.type === "INSTALL" ? items : [],
     restart: "SERVICE",
     restartReasons: ["curl restarts web.service."],

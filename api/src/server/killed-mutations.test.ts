@@ -132,6 +132,18 @@ test("D1 PostgreSQL stopped in the middle of each mutation: nothing of it is kep
     startedAt: at,
     finishedAt: at,
   });
+  await run(agent, "reportLocalCommand", {
+    commandId: "cmd_01930000-0000-7000-8000-000000000000",
+    type: "INSTALL",
+    source: "apt",
+    startedBy: "root",
+    requestedAt: at,
+    startedAt: at,
+    finishedAt: at,
+    state: "SUCCEEDED",
+    lines,
+    receipt: "{}",
+  });
   const { plans } = await run(
     admin,
     "planUpdates",

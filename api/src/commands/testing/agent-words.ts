@@ -5,6 +5,8 @@ import { reportResult } from "../report-result.js";
 import { claimCommands, type ClaimedCommand } from "../claim-commands.js";
 import type { PlanInput } from "../read-plan.js";
 import { planUpdates } from "../../plans/plan-updates.js";
+import { uuidv7 } from "uuidv7";
+import type { LocalCommandInput } from "../read-local-command.js";
 import { alice, type EnrolledAgent, type Fleet } from "./fleet.js";
 
 /** A result that says only what it must. */
@@ -22,6 +24,35 @@ export function resultOf(
     items: [],
     ...more,
   });
+}
+
+/** What somebody at the machine installed: these packages from version 1 to 2, or not. */
+export function localCommandOf(
+  packages: readonly string[],
+  outcome: LocalCommandInput["items"][number]["outcome"] = "SUCCEEDED",
+  more: Partial<LocalCommandInput> = {},
+): LocalCommandInput {
+  const at = new Date();
+  return {
+    commandId: `cmd_${uuidv7()}`,
+    type: "INSTALL",
+    source: "apt",
+    startedBy: "root",
+    requestedAt: at,
+    startedAt: at,
+    finishedAt: at,
+    state: "SUCCEEDED",
+    wanted: packages.map((name) => ({ key: `${name}:amd64`, candidateVersion: "2" })),
+    items: packages.map((name) => ({
+      key: `${name}:amd64`,
+      name,
+      outcome,
+      fromVersion: "1",
+      toVersion: outcome === "SUCCEEDED" ? "2" : "1",
+    })),
+    lines: [],
+    ...more,
+  };
 }
 
 /** A plan that upgrades these packages from version 1 to 2 and is valid for an hour. */

@@ -51,6 +51,7 @@ export class Migration0004Commands extends Migration {
       state text not null check (state in ('QUEUED', 'CLAIMED', 'RUNNING', 'SUCCEEDED',
         'PARTIALLY_SUCCEEDED', 'FAILED', 'CANCELLED', 'EXPIRED')),
       requested_by text not null,
+      is_local boolean not null default false,
       requested_at timestamptz not null,
       claimed_at timestamptz,
       started_at timestamptz,

@@ -1,0 +1,115 @@
+import { actorOf, type AgentCaller } from "../access/caller.js";
+import { agentStream } from "../agents/agent-stream.js";
+import type { Sql, Tx } from "../database/sql.js";
+import { inTransaction } from "../database/unit-of-work.js";
+import type { NewEvent } from "../events/event.js";
+import { lockStreams } from "../events/lock-streams.js";
+import { ConflictError } from "../schema/user-errors.js";
+import type { CommandParts } from "./command-parts.js";
+import { findCommands, readClock } from "./commands.sql.js";
+import { judgeUpdates, judgeWhole } from "./judge-updates.js";
+import type { PlanContents } from "./plans-of-commands.js";
+import type { OutputLine } from "./progress.sql.js";
+import { commandEvents } from "./project-commands.js";
+import type { LocalCommand, Wanted } from "./read-local-command.js";
+import { keepReceipt } from "./results.sql.js";
+
+/**
+ * Records what somebody at the machine had the agent do without the server, as a command that has ended: its
+ * updates move as they do by any install. Repeating it changes nothing.
+ *
+ * Throws {@link ConflictError} when another agent's command, or one of the server's, has this id.
+ */
+export async function reportLocalCommand(
+  parts: Pick<CommandParts, "database" | "events">,
+  agent: AgentCaller,
+  command: LocalCommand,
+): Promise<void> {
+  const { commandId, receipt } = command.result;
+  await inTransaction(parts.database, async (tx) => {
+    await lockStreams(tx, [agentStream(agent.id)]);
+    const [known] = await findCommands(tx, [commandId]);
+    if (known) {
+      if (known.agentId === agent.id && known.isLocal) return;
+      throw new ConflictError("Another command has this id.", null, ["input", "commandId"]);
+    }
+    const events = await eventsOf(tx, agent, command);
+    await parts.events.append(tx, agentStream(agent.id), events, actorOf(agent));
+    if (receipt !== null) await keepReceipt(tx, commandId, receipt);
+    await keepOutput(tx, commandId, command.lines);
+  });
+}
+
+async function eventsOf(tx: Tx, agent: AgentCaller, command: LocalCommand): Promise<NewEvent[]> {
+  const { result, type, source } = command;
+  const updates = await findOpenUpdates(tx, agent.id, source, command.wanted);
+  const updateIds = updates.map(({ updateId }) => updateId);
+  const outcomes = judgeUpdates({
+    command: { type, updateIds },
+    contents: { updates },
+    state: result.state,
+    failure: result.failure,
+    items: result.items,
+  });
+  const { state, failure } = judgeWhole(result, outcomes, result.items);
+  const now = await readClock(tx);
+  // A machine whose clock is ahead has done nothing in the future.
+  const past = (at: Date): string => new Date(Math.min(at.getTime(), now.getTime())).toISOString();
+  const about = { commandId: result.commandId, type, source, planId: null, updateIds };
+  const startedAt = result.startedAt && past(result.startedAt);
+  return [
+    commandEvents.of("command.recorded", {
+      ...about,
+      requestedBy: command.requestedBy,
+      requestedAt: past(command.requestedAt),
+      startedAt,
+    }),
+    commandEvents.of("command.finished", {
+      ...about,
+      attempt: result.attempt,
+      state,
+      failure,
+      restart: result.restart,
+      restartReasons: [...result.restartReasons],
+      items: [...result.items],
+      updates: outcomes,
+      agentStartedAt: startedAt,
+      agentFinishedAt: past(result.finishedAt),
+    }),
+  ];
+}
+
+/** The open updates that it was to install. */
+async function findOpenUpdates(
+  sql: Sql,
+  agentId: string,
+  source: string,
+  wanted: readonly Wanted[],
+): Promise<PlanContents["updates"]> {
+  if (wanted.length === 0) return [];
+  return await sql.query<PlanContents["updates"][number]>(
+    `select u.id as "updateId", u.key, u.candidate_version as "candidateVersion"
+     from unnest($3::text[], $4::text[]) as wanted (key, version)
+     join updates u on u.agent_id = $1 and u.source = $2 and u.is_open
+       and u.key = wanted.key and u.candidate_version = wanted.version
+     order by u.id`,
+    [agentId, source, wanted.map(({ key }) => key), wanted.map(({ candidateVersion }) => candidateVersion)],
+    "commands.find-wanted",
+  );
+}
+
+/** The last lines, which is all that is kept of what nobody saw happen. */
+async function keepOutput(tx: Tx, commandId: string, lines: readonly OutputLine[]): Promise<void> {
+  if (lines.length === 0) return;
+  await tx.query(
+    `insert into command_output (command_id, sequence, occurred_at, text)
+     select $1, * from unnest($2::int[], $3::timestamptz[], $4::text[]) on conflict do nothing`,
+    [
+      commandId,
+      lines.map(({ sequence }) => sequence),
+      lines.map(({ occurredAt }) => occurredAt),
+      lines.map(({ text }) => text),
+    ],
+    "commands.keep-output",
+  );
+}
