@@ -10,8 +10,8 @@
 // export { API_VERSION, type Capabilities, type FileRule, type Manifest, type Platform, type VersionScheme, } from "./manifest.js";
 // export type { Plan, PlanItem, PlanKept, PlanRemoval, PlanRequest, PlanWish, Restarts } from "./plan.js";
 // export { planDigest, type PlanContent } from "./plan-digest.js";
-// export { renderCommand, type HostValues, type RenderedCommand } from "./render-command.js";
 // export type { OutdatedProcess, OutdatedProcesses, Processes, ProcessUnit } from "./processes.js";
+// export { renderCommand, type HostValues, type RenderedCommand } from "./render-command.js";
 // export type { ReleaseNotes } from "./release-notes.js";
 // export type { CommandEvent, CommandResult, CommandRunner } from "./runner.js";
 // export type { Detection, Notice, PendingRestart, Restart, ScanReport, ScanRequest, Severity, UpdateItem, UpdateKind, } from "./scan.js";
@@ -229,20 +229,20 @@ export interface Host {
     readonly privileged: boolean;
     /** A container has no kernel of its own, so a kernel update there never asks for a restart. */
     readonly container: boolean;
-}
     /** The kernel that runs, as `uname -r` and `uname -v` name it; null when unknown. */
     readonly kernel: {
         readonly release: string;
         readonly version: string;
     } | null;
+}
 /** All that a source has. There is no other way to the machine. */
 export interface Context<Config = unknown> {
     /** The configuration, already checked by the plugin's schema. */
     readonly config: Config;
     readonly run: CommandRunner;
     readonly files: Files;
-    readonly state: State;
     readonly processes: Processes;
+    readonly state: State;
     readonly http: HttpClient;
     readonly clock: Clock;
     readonly host: Host;
@@ -306,15 +306,12 @@ export interface Manifest {
     readonly files?: readonly FileRule[];
     /** Host names that `ctx.http` may reach; none when absent. */
     readonly network?: readonly string[];
-    /** Configuration properties that hold secrets: never logged, never reported. */
     /** The plugin may ask through `ctx.processes` which processes run outdated code. */
     readonly processes?: boolean;
+    /** Configuration properties that hold secrets: never logged, never reported. */
     readonly secrets?: readonly string[];
 }
 
-// ── runner.d.ts ──
-/** How a command ended, with all that it said. A non-zero exit code is a result, not an exception. */
-export interface CommandResult {
 // ── processes.d.ts ──
 /** What a process belongs to, and therefore what has to be restarted to renew it. */
 export interface ProcessUnit {
@@ -349,6 +346,9 @@ export interface Processes {
     findOutdated(call: Call): Promise<OutdatedProcesses>;
 }
 
+// ── runner.d.ts ──
+/** How a command ended, with all that it said. A non-zero exit code is a result, not an exception. */
+export interface CommandResult {
     /** null when a signal ended the process. */
     readonly exitCode: number | null;
     readonly signal: string | null;
@@ -653,8 +653,23 @@ export interface ScanReport {
     /** The machine waits for a restart because of earlier updates. Absent when unknown. */
     readonly restartPending?: boolean;
     readonly warnings: readonly Notice[];
+    /**
+     * What still runs from before earlier updates. Absent when that is not known; empty when everything was looked at and
+     * nothing has to restart. At most 500.
+     */
+    readonly pendingRestarts?: readonly PendingRestart[];
 }
 /** A newer version of one package. */
+/** Something that must restart before installed versions are in use. */
+export interface PendingRestart {
+    readonly kind: "service" | "session" | "system";
+    /** The unit, the program or the kernel: `ssh.service`. Unique within its kind. */
+    readonly name: string;
+    /** Keys of the packages whose installed versions are not in use until then. At most 1000. */
+    readonly keys: readonly string[];
+    /** Why, one sentence for people. The same as long as the cause is the same: no process ids, no times. */
+    readonly reason: string;
+}
 export interface UpdateItem {
     /** Unique within the source and stable between scans: names the package, not the version. */
     readonly key: string;
@@ -675,6 +690,11 @@ export interface UpdateItem {
     /** The owner of the machine keeps this package back; it is listed but must not be planned. */
     readonly held?: boolean;
     readonly restart: Restart;
+    /**
+     * Why the package manager's own upgrade would leave it out although nobody holds it, in a sentence for people. It can
+     * be planned all the same. At most 1000 characters.
+     */
+    readonly keptBackReason?: string;
     readonly releaseNotesUrl?: string;
     /** More facts for people, shown as they are. At most 4 KiB. */
     readonly details?: Readonly<Record<string, string>>;
@@ -689,23 +709,8 @@ export declare const PLUGIN_ERROR_CODES: {
         readonly retryable: true;
         readonly meaning: "another package manager process holds the lock";
     };
-    /**
-     * What still runs from before earlier updates. Absent when that is not known; empty when everything was looked at and
-     * nothing has to restart. At most 500.
-     */
-    readonly pendingRestarts?: readonly PendingRestart[];
     readonly OFFLINE: {
         readonly retryable: true;
-/** Something that must restart before installed versions are in use. */
-export interface PendingRestart {
-    readonly kind: "service" | "session" | "system";
-    /** The unit, the program or the kernel: `ssh.service`. Unique within its kind. */
-    readonly name: string;
-    /** Keys of the packages whose installed versions are not in use until then. At most 1000. */
-    readonly keys: readonly string[];
-    /** Why, one sentence for people. The same as long as the cause is the same: no process ids, no times. */
-    readonly reason: string;
-}
         readonly meaning: "a server could not be reached";
     };
     readonly PERMISSION_DENIED: {

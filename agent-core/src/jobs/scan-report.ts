@@ -1,9 +1,14 @@
 import type { Manifest, Notice, ScanReport, UpdateItem } from "@redflag/plugin-sdk";
-import type { FailureInput, ScanItemInput, ScanReportInput } from "../protocol/operations.js";
+import type {
+  FailureInput,
+  ScanItemInput,
+  ScanReportInput,
+  ScanWarningInput,
+} from "../protocol/operations.js";
 import { visibleText } from "../text/visible-text.js";
 import { failureOf } from "./wire-failure.js";
 
-const MAX_WARNING = 1_000;
+const MAX_REASON = 1_000;
 
 /** What one run of a source came to, without its number, times and digest. */
 export type ScanOutcome = Pick<
@@ -20,7 +25,7 @@ export function outcomeOfReport(manifest: Manifest, report: ScanReport): ScanOut
     status: report.complete ? "COMPLETE" : "PARTIAL",
     items: report.items.map(toItem),
     versionScheme: manifest.versionScheme,
-    warnings: report.warnings.map(warningText),
+    warnings: report.warnings.map(toWarning),
     ...(report.indexAgeSeconds === undefined ? {} : { indexAgeSeconds: clampInt(report.indexAgeSeconds) }),
     ...(report.incomplete ? { failure: failureOf(report.incomplete.code, report.incomplete.message) } : {}),
     restartPending: report.restartPending ?? null,
@@ -51,14 +56,16 @@ function toItem(item: UpdateItem): ScanItemInput {
     ...(item.sizeBytes === undefined ? {} : { downloadBytes: item.sizeBytes }),
     isHeld: item.held ?? false,
     restart: upper(item.restart),
+    ...(item.keptBackReason === undefined
+      ? {}
+      : { keptBackReason: visibleText(item.keptBackReason, MAX_REASON) }),
     ...(item.releaseNotesUrl === undefined ? {} : { releaseNotesUrl: item.releaseNotesUrl }),
     ...(item.details === undefined ? {} : { details: JSON.stringify(item.details) }),
   };
 }
 
-function warningText({ code, message, key }: Notice): string {
-  const about = key === undefined ? "" : ` (${key})`;
-  return visibleText(`${code}: ${message}${about}`, MAX_WARNING);
+function toWarning({ code, message, key }: Notice): ScanWarningInput {
+  return { code, message: visibleText(message, MAX_REASON), ...(key === undefined ? {} : { key }) };
 }
 
 function upper<Word extends string>(word: Word): Uppercase<Word> {

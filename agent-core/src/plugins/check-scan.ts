@@ -19,6 +19,7 @@ const ITEM = v.object({
   sizeBytes: v.exactOptional(count),
   held: v.exactOptional(v.boolean()),
   restart: v.picklist(["none", "service", "session", "system", "unknown"]),
+  keptBackReason: v.exactOptional(name(1_000)),
   releaseNotesUrl: v.exactOptional(v.pipe(text(2_000), v.regex(/^https?:\/\//u, "a web address is needed"))),
   details: v.exactOptional(
     v.pipe(

@@ -193,6 +193,9 @@ export type ScanReportInput = VariablesOf<typeof REPORT_SCAN>["input"];
 /** One pending update on the wire. */
 export type ScanItemInput = ScanReportInput["items"][number];
 
+/** One remark of a scan, on the wire. */
+export type ScanWarningInput = NonNullable<ScanReportInput["warnings"]>[number];
+
 /** How a command ended, on the wire. */
 export type CommandResultInput = VariablesOf<typeof REPORT_RESULT>["input"];
 

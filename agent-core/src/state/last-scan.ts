@@ -1,3 +1,4 @@
+import type { ScanWarningInput } from "../protocol/operations.js";
 import { readFileIfThere, writeFileAtomically } from "./atomic-file.js";
 import type { StoredSource } from "./report-store.js";
 import { StateError } from "./state-error.js";
@@ -18,7 +19,7 @@ export interface LastScanSource {
   readonly status: StoredSource["latest"]["status"];
   readonly finishedAt: string;
   readonly failure: { readonly code: string; readonly message: string } | null;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly ScanWarningInput[];
   readonly restartPending: boolean | null;
   /** When the items were true: the end of the last complete scan, or of a partial one; null when there was none. */
   readonly itemsAt: string | null;

@@ -16,6 +16,7 @@ export function factsDigest(item: ScanItem, versionScheme: string): string {
     item.downloadBytes,
     item.isHeld,
     item.restart,
+    item.keptBackReason,
     item.releaseNotesUrl,
     inOrder(item.details ?? null),
   ];

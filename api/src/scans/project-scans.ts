@@ -48,7 +48,7 @@ async function recorded(sql: Sql, event: RecordedEvent<ScanRecorded>): Promise<v
       payload.versionScheme,
       payload.updateCount,
       payload.indexAgeSeconds,
-      payload.warnings,
+      JSON.stringify(payload.warnings),
       payload.failure?.code ?? null,
       payload.failure?.message ?? null,
       payload.commandId,

@@ -1,3 +1,4 @@
+import { cleanText } from "../agents/clean-text.js";
 import { ValidationError, type ErrorPath } from "../schema/user-errors.js";
 import { readDetails } from "./read-details.js";
 import { readExactText, readOptionalText } from "./read-text.js";
@@ -22,6 +23,8 @@ export function readItem(input: ScanItemInput, path: ErrorPath): ScanItem {
     downloadBytes: readBytes(input.downloadBytes, at("downloadBytes")),
     isHeld: input.isHeld ?? false,
     restart: input.restart,
+    keptBackReason:
+      input.keptBackReason == null ? null : cleanText(input.keptBackReason, reportLimits.warningLength),
     releaseNotesUrl: readUrl(input.releaseNotesUrl, at("releaseNotesUrl")),
     details: readDetails(input.details, at("details")),
   };

@@ -88,17 +88,32 @@ for (const [what, more, path] of wrong) {
 
 test("remarks are cleaned instead of refused", () => {
   const failure = { code: "OFFLINE", message: "no\u0000 way\u202e" };
-  const report = readReport(reportOf(1, { status: "PARTIAL", failure, warnings: ["a\u001b[31mred", "\0"] }));
+  const remark = (message: string, code = "PHASED", key?: string) => ({ code, message, ...(key && { key }) });
+  const warnings = [
+    remark("a\u001b[31mred"),
+    remark("\0"),
+    remark("odd", "<b>", "curl\u202e:amd64"),
+    remark("long", "X".repeat(65)),
+  ];
+  const report = readReport(reportOf(1, { status: "PARTIAL", failure, warnings }));
   expect(report.failure?.message).toBe("no  way");
-  expect(report.warnings).toEqual(["a [31mred"]);
+  expect(report.warnings).toEqual([
+    { code: "PHASED", message: "a [31mred", key: null },
+    { code: "OTHER", message: "odd", key: "curl :amd64" },
+    { code: "OTHER", message: "long", key: null },
+  ]);
 });
 
 test("more remarks than a hundred are cut, and it is said", () => {
   const { warnings } = readReport(
-    reportOf(1, { warnings: Array.from({ length: 5_000 }, (_, at) => `w${at}`) }),
+    reportOf(1, { warnings: Array.from({ length: 5_000 }, (_, at) => ({ code: "W", message: `w${at}` })) }),
   );
   expect(warnings).toHaveLength(100);
-  expect(warnings.at(-1)).toBe("There were 5000 remarks; the others are left out.");
+  expect(warnings.at(-1)).toEqual({
+    code: "MORE",
+    message: "There were 5000 remarks; the others are left out.",
+    key: null,
+  });
 });
 
 test("whatever text comes in, it is refused by a domain error or can be stored", () => {

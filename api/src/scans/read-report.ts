@@ -2,12 +2,12 @@ import { cleanText } from "../agents/clean-text.js";
 import { requireSourceName } from "../agents/source-name.js";
 import { decodeId } from "../schema/global-id.js";
 import { LimitError, ValidationError, type ErrorPath } from "../schema/user-errors.js";
-import type { ReportScanInput } from "./scans.inputs.js";
+import type { ReportScanInput, ScanWarningInput } from "./scans.inputs.js";
 import { readItem } from "./read-item.js";
 import { readExactText } from "./read-text.js";
 import type { Report } from "./reconcile.js";
 import { reportLimits } from "./report-limits.js";
-import type { ScanStatus } from "./scans.events.js";
+import type { ScanStatus, ScanWarning } from "./scans.events.js";
 
 /** A report, checked: everything in it can be stored and shown. */
 export interface CheckedReport extends Report {
@@ -15,12 +15,13 @@ export interface CheckedReport extends Report {
   readonly finishedAt: Date;
   readonly digest: string;
   readonly indexAgeSeconds: number | null;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly ScanWarning[];
   readonly failure: { readonly code: string; readonly message: string } | null;
   /** Plain uuid. */
   readonly commandId: string | null;
 }
 
+const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
 const DIGEST = /^[0-9a-f]{64}$/;
 const EARLIEST = Date.UTC(1970, 0, 1);
 const LATEST = Date.UTC(2200, 0, 1);
@@ -104,14 +105,20 @@ function readAge(seconds: number | null | undefined): number | null {
   return seconds;
 }
 
-/** Remarks are for people: too many of them are no reason to lose a scan. */
-function readWarnings(warnings: readonly string[]): string[] {
+/** Remarks are for people: too many of them, or strange ones, are no reason to lose a scan. */
+function readWarnings(warnings: NonNullable<ReportScanInput["warnings"]>): ScanWarning[] {
   const most = reportLimits.warnings;
-  const cleaned = warnings
-    .slice(0, most)
-    .flatMap((warning) => cleanText(warning, reportLimits.warningLength) ?? []);
+  const cleaned = warnings.slice(0, most).flatMap(readWarning);
   if (warnings.length <= most) return cleaned;
-  return [...cleaned.slice(0, most - 1), `There were ${warnings.length} remarks; the others are left out.`];
+  const message = `There were ${warnings.length} remarks; the others are left out.`;
+  return [...cleaned.slice(0, most - 1), { code: "MORE", message, key: null }];
+}
+
+function readWarning({ code, message, key }: ScanWarningInput): ScanWarning[] {
+  const text = cleanText(message, reportLimits.warningLength);
+  if (text === null) return [];
+  const about = key == null ? null : cleanText(key, reportLimits.keyLength);
+  return [{ code: CODE.test(code) ? code : "OTHER", message: text, key: about }];
 }
 
 function readFailure(status: ScanStatus, failure: ReportScanInput["failure"]): CheckedReport["failure"] {

@@ -34,11 +34,13 @@ test("a first report opens updates with all their facts, counted", async () => {
     advisories: ["DSA-1", 'CVE-2026-"1"'],
     downloadBytes: 2 ** 40,
     isHeld: true,
+    keptBackReason: "A plain upgrade leaves it out, because it removes\u202e vim.",
     releaseNotesUrl: "https://example.org/notes",
     details,
   });
   await inventory.report(caller, 1, { items: [item, itemOf("bash")] });
-  const columns = "name, advisories, download_bytes, is_held, urgency, details, origin, state";
+  const columns =
+    "name, advisories, download_bytes, is_held, urgency, kept_back_reason, details, origin, state";
   expect(await inventory.updates(caller.id, columns)).toEqual(
     expect.arrayContaining([
       {
@@ -47,6 +49,7 @@ test("a first report opens updates with all their facts, counted", async () => {
         download_bytes: 2 ** 40,
         is_held: true,
         urgency: 9,
+        kept_back_reason: "A plain upgrade leaves it out, because it removes  vim.",
         details: JSON.parse(details),
         origin: null,
         state: "PENDING",

@@ -1,6 +1,6 @@
 import { BigIntType } from "@mikro-orm/core";
 import { Entity, PrimaryKey, Property } from "@mikro-orm/decorators/legacy";
-import type { ScanStatus } from "./scans.events.js";
+import type { ScanStatus, ScanWarning } from "./scans.events.js";
 
 /** One run of one source on one agent, as projected from `scan.recorded`. Read only. */
 @Entity({ tableName: "scans" })
@@ -35,8 +35,8 @@ export class ScanEntity {
   @Property({ type: "integer", nullable: true })
   indexAgeSeconds!: number | null;
 
-  @Property({ type: "string[]" })
-  warnings!: string[];
+  @Property({ type: "jsonb" })
+  warnings!: ScanWarning[];
 
   @Property({ type: "text", nullable: true })
   failureCode!: string | null;

@@ -10,6 +10,20 @@ import { ScanStatus } from "./scan-enums.js";
 import type { ScanEntity } from "./scan.entity.js";
 import type { ScanStatus as StatusWord } from "./scans.events.js";
 
+/** Something that a source remarked. */
+@Inherits()
+@ObjectType({ simpleResolvers: true })
+export class ScanWarning {
+  @Field(() => String)
+  code!: string;
+
+  @Field(() => String)
+  message!: string;
+
+  @Field(() => String, { nullable: true })
+  key!: string | null;
+}
+
 /** One run of one source on one agent. Its agent is a field of the resolver. */
 @Requires("agents:read")
 @ObjectType({ implements: Node, simpleResolvers: true })
@@ -38,8 +52,8 @@ export class Scan extends Node {
   @Field(() => Int, { nullable: true })
   indexAgeSeconds!: number | null;
 
-  @Field(() => [String])
-  warnings!: readonly string[];
+  @Field(() => [ScanWarning])
+  warnings!: readonly ScanWarning[];
 
   @Field(() => Failure, { nullable: true })
   failure!: Failure | null;

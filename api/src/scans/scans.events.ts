@@ -32,11 +32,17 @@ export const ScanItem = v.object({
   /** Whether the machine itself holds the package. */
   isHeld: v.boolean(),
   restart: v.picklist(restartKinds),
+  /** Why the machine's own upgrade would leave it out; null when it would not. */
+  keptBackReason: v.nullable(v.string()),
   releaseNotesUrl: v.nullable(v.string()),
   /** Whatever JSON the plugin defines; null when it has none. */
   details: v.unknown(),
 });
 export type ScanItem = v.InferOutput<typeof ScanItem>;
+
+/** Something that a source remarked; the key is null when it is about no package. */
+const ScanWarning = v.object({ code: v.string(), message: v.string(), key: v.nullable(v.string()) });
+export type ScanWarning = v.InferOutput<typeof ScanWarning>;
 
 export const closedReasons = ["INSTALLED_ELSEWHERE", "SUPERSEDED", "WITHDRAWN"] as const;
 /** Why an update that we did not install is no longer available. */
@@ -84,7 +90,7 @@ export const ScanRecorded = v.object({
   versionScheme: v.string(),
   updateCount: v.number(),
   indexAgeSeconds: v.nullable(v.number()),
-  warnings: v.array(v.string()),
+  warnings: v.array(ScanWarning),
   failure: v.nullable(Failure),
   /** The SCAN command that asked for it; null for the agent's own schedule. */
   commandId: v.nullable(Uuid),

@@ -28,6 +28,18 @@ export class ScansArgs extends PageArgs {
 }
 
 @InputType()
+export class ScanWarningInput {
+  @Field(() => String)
+  code!: string;
+
+  @Field(() => String)
+  message!: string;
+
+  @Field(() => String, { nullable: true })
+  key?: string | null;
+}
+
+@InputType()
 export class ScanItemInput {
   @Field(() => String)
   key!: string;
@@ -64,6 +76,9 @@ export class ScanItemInput {
 
   @Field(() => RestartKind)
   restart!: words.RestartKind;
+
+  @Field(() => String, { nullable: true })
+  keptBackReason?: string | null;
 
   @Field(() => String, { nullable: true })
   releaseNotesUrl?: string | null;
@@ -113,8 +128,8 @@ export class ReportScanInput {
   @Field(() => Int, { nullable: true })
   indexAgeSeconds?: number | null;
 
-  @Field(() => [String], { nullable: true, defaultValue: [] })
-  warnings?: string[] | null;
+  @Field(() => [ScanWarningInput], { nullable: true, defaultValue: [] })
+  warnings?: ScanWarningInput[] | null;
 
   @Field(() => FailureInput, { nullable: true })
   failure?: FailureInput | null;

@@ -9,7 +9,7 @@ import { statesAfter } from "./update-states.js";
 /** The members of a listed update as SQL reads them from JSON. */
 const FACTS = `id uuid, key text, name text, architecture text, installed_version text, candidate_version text,
   version_scheme text, origin text, kind text, severity text, advisories text[], download_bytes bigint,
-  is_held_on_machine boolean, restart text, release_notes_url text, details jsonb, facts_digest text`;
+  is_held_on_machine boolean, restart text, kept_back_reason text, release_notes_url text, details jsonb, facts_digest text`;
 
 // What differs from row to row comes as a JSON object by id and not as a joined list: a plan that is kept for
 // ten rows would compare each row of ten thousand with each other one.
@@ -30,12 +30,12 @@ const CONTRADICT = `
 /** A candidate that was listed before keeps the day on which it was first seen, and a hold its package. */
 const OPEN = `
   insert into updates (id, agent_id, source, key, name, architecture, installed_version, candidate_version,
-    version_scheme, origin, kind, severity, advisories, download_bytes, restart, release_notes_url, details,
+    version_scheme, origin, kind, severity, advisories, download_bytes, restart, kept_back_reason, release_notes_url, details,
     facts_digest, listed_number, state, is_held_on_machine, is_held_by_operator, hold_reason, discovered_at,
     changed_at)
   select v.id, $2, $3, v.key, v.name, v.architecture, v.installed_version, v.candidate_version,
     v.version_scheme, v.origin, v.kind, v.severity, v.advisories, v.download_bytes, v.restart,
-    v.release_notes_url, v.details, v.facts_digest, $4, 'PENDING', v.is_held_on_machine, h.key is not null,
+    v.kept_back_reason, v.release_notes_url, v.details, v.facts_digest, $4, 'PENDING', v.is_held_on_machine, h.key is not null,
     h.reason, coalesce(earlier.discovered_at, $5), $5
   from jsonb_to_recordset($1::jsonb) as v (${FACTS})
   left join update_holds h on h.agent_id = $2 and h.source = $3 and h.key = v.key
@@ -48,7 +48,7 @@ const CHANGE = `
   update updates u set name = v.name, architecture = v.architecture, installed_version = v.installed_version,
     version_scheme = v.version_scheme, origin = v.origin, kind = v.kind, severity = v.severity,
     advisories = v.advisories, download_bytes = v.download_bytes, restart = v.restart,
-    release_notes_url = v.release_notes_url, details = v.details, facts_digest = v.facts_digest,
+    kept_back_reason = v.kept_back_reason, release_notes_url = v.release_notes_url, details = v.details, facts_digest = v.facts_digest,
     is_held_on_machine = v.is_held_on_machine, listed_number = $2
   from jsonb_to_recordset($1::jsonb) as v (${FACTS})
   where u.id = v.id and u.id = any($3)`;
@@ -71,6 +71,7 @@ function asRecords(listed: readonly { id: string; item: ScanItem }[], versionSch
     download_bytes: item.downloadBytes,
     is_held_on_machine: item.isHeld,
     restart: item.restart,
+    kept_back_reason: item.keptBackReason,
     release_notes_url: item.releaseNotesUrl,
     details: item.details ?? null,
     facts_digest: factsDigest(item, versionScheme),

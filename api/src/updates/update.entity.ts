@@ -49,6 +49,9 @@ export class UpdateEntity {
   restart!: RestartKind;
 
   @Property({ type: "text", nullable: true })
+  keptBackReason!: string | null;
+
+  @Property({ type: "text", nullable: true })
   releaseNotesUrl!: string | null;
 
   @Property({ type: "jsonb", nullable: true })
@@ -92,7 +95,7 @@ export class UpdateEntity {
 export const UPDATE_COLUMNS = `u.id, u.agent_id as "agentId", u.source, u.name, u.architecture,
   u.installed_version as "installedVersion", u.candidate_version as "candidateVersion",
   u.version_scheme as "versionScheme", u.origin, u.kind, u.severity, u.advisories,
-  u.download_bytes as "downloadBytes", u.restart, u.release_notes_url as "releaseNotesUrl", u.details, u.state,
+  u.download_bytes as "downloadBytes", u.restart, u.kept_back_reason as "keptBackReason", u.release_notes_url as "releaseNotesUrl", u.details, u.state,
   u.closed_reason as "closedReason", u.failure_code as "failureCode", u.failure_message as "failureMessage",
   u.is_held as "isHeld", u.hold_reason as "holdReason", u.discovered_at as "discoveredAt",
   u.changed_at as "changedAt", u.decided_by as "decidedBy", u.decided_at as "decidedAt",

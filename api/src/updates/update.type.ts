@@ -55,6 +55,9 @@ export class Update extends Node {
   restart!: words.RestartKind;
 
   @Field(() => String, { nullable: true })
+  keptBackReason!: string | null;
+
+  @Field(() => String, { nullable: true })
   releaseNotesUrl!: string | null;
 
   @Field(() => Json, { nullable: true })
@@ -108,6 +111,7 @@ export function toUpdate(row: UpdateEntity): Update {
     advisories: row.advisories,
     downloadBytes: row.downloadBytes,
     restart: row.restart,
+    keptBackReason: row.keptBackReason,
     releaseNotesUrl: row.releaseNotesUrl,
     details: row.details,
     state: row.state,

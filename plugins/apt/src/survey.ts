@@ -14,6 +14,8 @@ import { restartOf } from "./restart.js";
 import { showRecords, type RecordLookup } from "./show-records.js";
 import { findWithheld } from "./withheld.js";
 
+const MAX_REASON_CHARS = 900;
+
 /**
  * Asks apt what is pending: what `apt-get dist-upgrade` would install, and besides, marked as held, what only the owner
  * keeps back. What phasing or a conflict keeps back is a remark with its reason.
@@ -33,7 +35,10 @@ export async function survey(context: AptContext, index: PackageIndex, call: Cal
   const unexplained = simulation.keptBack.filter((key) => !described.has(key));
   return {
     items: [
-      ...pending.map((install) => itemOf(context, install, records, notesOf(install, records, simulation))),
+      ...pending.map((install) => ({
+        ...itemOf(context, install, records, notesOf(install)),
+        ...keptBackBy(install, records, simulation),
+      })),
       ...withheld.map(({ install, by }) => ({
         ...itemOf(context, install, records, { heldBy: by }),
         held: true,
@@ -78,18 +83,21 @@ function itemOf(
   };
 }
 
-function notesOf(
+function notesOf({ installed, candidate }: SimulatedInstall): Record<string, string> {
+  if (installed === null) return { change: "a new dependency of another update" };
+  return compareDebianVersions(candidate, installed) < 0 ? { change: "a downgrade, asked for by a pin" } : {};
+}
+
+/** Why a plain upgrade leaves it out although `dist-upgrade` does not. */
+function keptBackBy(
   install: SimulatedInstall,
   records: RecordLookup,
   simulation: Simulation,
-): Record<string, string> {
-  const { installed, candidate } = install;
-  if (installed === null) return { change: "a new dependency of another update" };
-  const beyond = changeBeyondUpgrade(records(install), simulation);
-  return {
-    ...(compareDebianVersions(candidate, installed) < 0 && { change: "a downgrade, asked for by a pin" }),
-    ...(beyond !== null && { keptBackByUpgrade: `a plain upgrade leaves it out, because it ${beyond}` }),
-  };
+): Pick<UpdateItem, "keptBackReason"> {
+  const beyond = install.installed === null ? null : changeBeyondUpgrade(records(install), simulation);
+  if (beyond === null) return {};
+  const reason = `A plain upgrade leaves it out, because it ${beyond}`;
+  return { keptBackReason: `${reason.slice(0, MAX_REASON_CHARS)}.` };
 }
 
 async function interruptedWarnings({ files }: AptContext): Promise<Notice[]> {

@@ -92,6 +92,11 @@ export interface UpdateItem {
   /** The owner of the machine keeps this package back; it is listed but must not be planned. */
   readonly held?: boolean;
   readonly restart: Restart;
+  /**
+   * Why the package manager's own upgrade would leave it out although nobody holds it, in a sentence for people. It can
+   * be planned all the same. At most 1000 characters.
+   */
+  readonly keptBackReason?: string;
   readonly releaseNotesUrl?: string;
   /** More facts for people, shown as they are. At most 4 KiB. */
   readonly details?: Readonly<Record<string, string>>;

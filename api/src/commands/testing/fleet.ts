@@ -148,6 +148,7 @@ function listed(name: string): ScanItem {
     downloadBytes: null,
     isHeld: false,
     restart: "NONE",
+    keptBackReason: null,
     releaseNotesUrl: null,
     details: null,
   };

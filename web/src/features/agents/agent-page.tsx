@@ -23,16 +23,18 @@ import { CoverageTable } from "./coverage-table.js";
 import { RenameDialog } from "./rename-dialog.js";
 import { RetireDialog } from "./retire-dialog.js";
 import { useScanNow } from "./scan-now.js";
+import { ScanRemarks, ScanRemarksFragment } from "./scan-remarks.js";
 
 const AgentQuery = graphql(
   `
     query Agent($id: ID!) {
       agent(id: $id) {
         ...AgentFacts
+        ...ScanRemarks
       }
     }
   `,
-  [AgentFactsFragment],
+  [AgentFactsFragment, ScanRemarksFragment],
 );
 
 /** One agent: its facts, what is known about it, its updates and its commands. */
@@ -61,7 +63,7 @@ export function AgentPage() {
   return <AgentBody key={agent.id} agent={agent} />;
 }
 
-type Agent = FragmentOf<typeof AgentFactsFragment>;
+type Agent = FragmentOf<typeof AgentFactsFragment> & FragmentOf<typeof ScanRemarksFragment>;
 
 function AgentBody({ agent }: { readonly agent: Agent }) {
   const [params, setParams] = useSearchParams();
@@ -103,6 +105,7 @@ function AgentBody({ agent }: { readonly agent: Agent }) {
       <Panel title="Coverage">
         <CoverageTable agent={agent} scan={scan} blocked={noPlan ?? (retired || undefined)} />
       </Panel>
+      <ScanRemarks agent={agent} />
       <Panel
         title="Facts"
         actions={

@@ -92,6 +92,7 @@ function Resolving({ plan }: { readonly plan: Plan }) {
 
 function Remarks({ plan }: { readonly plan: Plan }) {
   const back = [...plan.items, ...plan.alsoInstalls].filter(({ isDowngrade }) => isDowngrade);
+  const keptBack = plan.updates.filter(({ keptBackReason }) => keptBackReason !== null);
   return (
     <>
       {plan.failure && (
@@ -105,6 +106,14 @@ function Remarks({ plan }: { readonly plan: Plan }) {
           title={`This takes ${formatCount(back.length, "package")} back to an older version`}
         >
           {back.map(({ name, fromVersion, toVersion }) => `${name} ${fromVersion} → ${toVersion}`).join(", ")}
+        </Notice>
+      )}
+      {keptBack.length > 0 && (
+        <Notice
+          tone="info"
+          title={`The machine's own upgrade would leave out ${formatCount(keptBack.length, "update")}`}
+        >
+          <ReasonList reasons={keptBack.map(({ name, keptBackReason }) => `${name}: ${keptBackReason}`)} />
         </Notice>
       )}
       {plan.blockers.map(({ code, message }) => (

@@ -29,6 +29,7 @@ export const PlanFragment = graphql(`
       candidateVersion
       state
       isHeld
+      keptBackReason
     }
     items {
       name

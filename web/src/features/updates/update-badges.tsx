@@ -1,4 +1,4 @@
-import { Hand } from "lucide-react";
+import { Hand, Undo2 } from "lucide-react";
 
 import { Badge } from "../../ui/badge.js";
 import { TEXT_TONE } from "../../ui/tone.js";
@@ -15,6 +15,7 @@ interface StateOf {
   readonly state: UpdateState;
   readonly isHeld: boolean;
   readonly holdReason?: string | null;
+  readonly keptBackReason?: string | null;
 }
 
 /** How far an update has come, and whether it is held. */
@@ -28,6 +29,11 @@ export function UpdateStateBadge({ update }: { readonly update: StateOf }) {
       {update.isHeld && (
         <Badge tone="warn" icon={Hand} title={update.holdReason ?? "Held without a reason"}>
           Held
+        </Badge>
+      )}
+      {update.keptBackReason && (
+        <Badge icon={Undo2} title={update.keptBackReason}>
+          Kept back
         </Badge>
       )}
     </span>

@@ -33,6 +33,7 @@ const UpdateQuery = graphql(`
       closedReason
       isHeld
       holdReason
+      keptBackReason
       discoveredAt
       changedAt
       decidedBy
@@ -109,6 +110,11 @@ function Body({ update }: { readonly update: Details }) {
       {update.isHeld && (
         <Notice tone="warn" title="Held">
           {update.holdReason ?? "No reason was given."}
+        </Notice>
+      )}
+      {update.keptBackReason && (
+        <Notice tone="info" title="Kept back by the machine's own upgrade">
+          {`${update.keptBackReason} A plan can install it all the same and shows what it brings along.`}
         </Notice>
       )}
       {update.closedReason && <Notice tone="neutral">{CLOSED[update.closedReason]}</Notice>}

@@ -14,6 +14,7 @@ export const UpdateRowFragment = graphql(`
     state
     isHeld
     holdReason
+    keptBackReason
     discoveredAt
     agent {
       id

@@ -22,6 +22,7 @@ export interface CoverageRecord {
   attemptedAt: string | null;
   ageSeconds: number | null;
   indexAgeSeconds: number | null;
+  warnings: { code: string; message: string; key: string | null }[];
 }
 
 export interface UpdateRecord {
@@ -38,6 +39,7 @@ export interface UpdateRecord {
   advisories: string[];
   downloadBytes: number | null;
   restart: "NONE" | "SERVICE" | "SESSION" | "SYSTEM" | "UNKNOWN";
+  keptBackReason: string | null;
   releaseNotesUrl: string | null;
   details: unknown;
   state: "PENDING" | "APPROVED" | "REJECTED" | "INSTALLING" | "INSTALLED" | "VERIFIED" | "FAILED" | "CLOSED";

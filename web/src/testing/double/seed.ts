@@ -32,6 +32,7 @@ export function coverage(
     attemptedAt: isScanned ? ago(Math.min(minutes, 4)) : null,
     ageSeconds: isScanned ? minutes * 60 : null,
     indexAgeSeconds: isScanned ? 1800 : null,
+    warnings: [],
   };
 }
 
@@ -77,6 +78,7 @@ export function addUpdate(
     advisories: [],
     downloadBytes: 182_044,
     restart: "UNKNOWN",
+    keptBackReason: null,
     releaseNotesUrl: null,
     details: null,
     state: "PENDING",
@@ -100,10 +102,19 @@ const SECURITY = {
   releaseNotesUrl: "https://metadata.example/changelogs/openssl",
 } as const satisfies Partial<UpdateRecord>;
 
+const REMARKS = [
+  {
+    code: "PHASED",
+    key: "tzdata",
+    message: "tzdata stays at 2024a for now: 2024b is offered to 30 % of all machines.",
+  },
+  { code: "INDEX_OLD", key: null, message: "The system's package index is 9 days old: scan with refresh." },
+];
+
 /** A small fleet with one of everything worth looking at. */
 export function seedFleet(world: World): void {
   seedAdmin(world);
-  const web = addAgent(world, "web-01");
+  const web = addAgent(world, "web-01", { coverage: [{ ...coverage("FRESH", 3), warnings: REMARKS }] });
   const database = addAgent(world, "db-01", {
     requiresReboot: true,
     coverage: [coverage("STALE", 60 * 31, "The last complete scan is 31 hours old; the limit is 24 hours.")],
@@ -150,6 +161,7 @@ export function seedFleet(world: World): void {
     severity: "MEDIUM",
     installedVersion: "1.22.1-9",
     candidateVersion: "1.22.1-9+deb12u1",
+    keptBackReason: "A plain upgrade leaves it out, because it installs libgeoip1.",
   });
   addUpdate(world, database, "postgresql-15", {
     isHeld: true,

@@ -98,7 +98,10 @@ export function agentView(world: World, id: string | null): unknown {
     registeredAt: "2026-11-01T08:00:00.000Z",
     checkInIntervalSeconds: 300,
     ...agent,
-    coverage: agent.coverage.map((each) => ({ ...each, latestScan: null })),
+    coverage: agent.coverage.map(({ warnings, ...each }) => ({
+      ...each,
+      latestScan: each.attemptedAt && { __typename: "Scan", id: `scan_${agent.id}_${each.source}`, warnings },
+    })),
     updateCounts: () => {
       const open = listUpdates(world, { agent: { eq: agent.id } });
       const count = (is: (update: UpdateRecord) => boolean) => open.filter(is).length;
