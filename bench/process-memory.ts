@@ -1,52 +1,47 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { processTree, readQuietly } from "./process-tree.ts";
 
-/** What a process and everything that it started hold in memory. */
-export interface TreeMemory {
+const MIB = 1024;
+
+/** What processes hold in memory. */
+export interface Memory {
+  /** Every page that is in memory, shared ones counted in full. */
+  readonly residentMiB: number;
   /** Private and shared pages, the shared ones divided among their users. */
   readonly proportionalMiB: number;
   /** Pages that nobody else uses: what would be free again without it. */
   readonly privateMiB: number;
+  /** The private pages that were written: what it costs beyond the files that it maps. */
+  readonly privateDirtyMiB: number;
 }
 
 /** Adds up a process and its descendants; what ends meanwhile counts as nothing. Linux only. */
-export function treeMemory(pid: number): TreeMemory {
-  let proportional = 0;
-  let own = 0;
-  for (const member of descendants(pid)) {
-    const rollup = readQuietly(`/proc/${member}/smaps_rollup`);
-    proportional += kibibytes(rollup, "Pss");
-    own += kibibytes(rollup, "Private_Clean") + kibibytes(rollup, "Private_Dirty");
-  }
-  return { proportionalMiB: proportional / 1024, privateMiB: own / 1024 };
+export function treeMemory(pid: number): Memory {
+  return sumMemory(processTree(pid));
 }
 
-function descendants(pid: number): number[] {
-  const found = [pid];
-  for (const member of found) {
-    for (const task of tasksOf(member)) {
-      const children = readQuietly(`/proc/${member}/task/${task}/children`).trim();
-      if (children) found.push(...children.split(" ").map(Number));
-    }
-  }
-  return found;
+/** One process alone. */
+export function processMemory(pid: number): Memory {
+  return sumMemory([pid]);
 }
 
-function tasksOf(pid: number): string[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`);
-  } catch {
-    return [];
-  }
+/** The most that a process ever had in memory at once, alone. */
+export function peakResidentMiB(pid: number): number {
+  return kibibytes(readQuietly(`/proc/${pid}/status`), "VmHWM") / MIB;
 }
 
-function readQuietly(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
+function sumMemory(pids: readonly number[]): Memory {
+  const rollups = pids.map((pid) => readQuietly(`/proc/${pid}/smaps_rollup`));
+  const sum = (...fields: readonly string[]): number =>
+    rollups.flatMap((rollup) => fields.map((field) => kibibytes(rollup, field))).reduce((a, b) => a + b, 0) /
+    MIB;
+  return {
+    residentMiB: sum("Rss"),
+    proportionalMiB: sum("Pss"),
+    privateMiB: sum("Private_Clean", "Private_Dirty"),
+    privateDirtyMiB: sum("Private_Dirty"),
+  };
 }
 
-function kibibytes(rollup: string, field: string): number {
-  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(rollup)?.[1] ?? 0);
+function kibibytes(text: string, field: string): number {
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(text)?.[1] ?? 0);
 }

@@ -14,13 +14,25 @@ export function spread(values: readonly number[]): number {
 }
 
 /**
- * Each contender's ratio to the first one, round by round: the figure that holds when the machine's speed drifts.
- *
- * @returns lines of a Markdown table
- * @throws Error naming the contenders whose ratios spread more than 25 % between rounds
+ * Prints one table a measure: each contender's ratio to the first one, round by round, which is the figure that holds when
+ * the machine's speed drifts. A measure whose ratios spread more than 25 % between rounds is refused, and the exit code
+ * says so.
  */
-export function ratioTable(series: readonly Series[], measure: string): string[] {
-  const rows = series.filter((entry) => entry.measure === measure);
+export function printTables(series: readonly Series[], measures: readonly string[]): void {
+  for (const measure of measures) {
+    const rows = series.filter((entry) => entry.measure === measure);
+    try {
+      process.stdout.write(`${ratioTable(rows, measure).join("\n")}\n\n`);
+    } catch (error) {
+      process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n\n`);
+      for (const row of rows)
+        process.stderr.write(`${row.contender}: ${row.samples.map(figure).join(" ")}\n`);
+      process.exitCode = 1;
+    }
+  }
+}
+
+function ratioTable(rows: readonly Series[], measure: string): string[] {
   const [base, ...others] = rows;
   if (!base) throw new Error(`Nothing was measured as ${measure}.`);
   const ratiosOf = (entry: Series): number[] =>
@@ -34,8 +46,8 @@ export function ratioTable(series: readonly Series[], measure: string): string[]
   }
   const line = (entry: Series): string => {
     const ratios = ratiosOf(entry);
-    const range = `${Math.min(...ratios).toFixed(2)} … ${Math.max(...ratios).toFixed(2)}`;
-    return `| ${entry.contender} | ${median(entry.samples).toFixed(1)} | ${median(ratios).toFixed(2)} | ${range} |`;
+    const range = `${figure(Math.min(...ratios))} … ${figure(Math.max(...ratios))}`;
+    return `| ${entry.contender} | ${figure(median(entry.samples))} | ${figure(median(ratios))} | ${range} |`;
   };
   return [
     `| ${measure} | median | ratio to the first | min … max |`,
@@ -43,4 +55,9 @@ export function ratioTable(series: readonly Series[], measure: string): string[]
     line(base),
     ...others.map(line),
   ];
+}
+
+/** Three significant digits; the rest is noise. */
+function figure(value: number): string {
+  return String(Number(value.toPrecision(3)));
 }

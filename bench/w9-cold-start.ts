@@ -16,7 +16,7 @@ import { Client } from "pg";
 import { RedflagServer } from "../e2e/harness/redflag-server.ts";
 import type { ServerSettings } from "../e2e/harness/redflag-server.ts";
 import { treeMemory } from "./process-memory.ts";
-import { ratioTable } from "./report.ts";
+import { printTables } from "./report.ts";
 import { runRounds } from "./rounds.ts";
 import type { Contender } from "./rounds.ts";
 
@@ -34,10 +34,7 @@ if (adminUrl) contenders.push(...pair("PostgreSQL server", (dataDir) => onServer
 else process.stderr.write("BENCH_DATABASE_URL is not set: the PostgreSQL server is left out.\n");
 
 const series = await runRounds(contenders, rounds);
-for (const measure of ["firstAnswerMs", "proportionalMiB", "privateMiB"]) {
-  const rows = series.filter((entry) => entry.measure === measure);
-  process.stdout.write(`${ratioTable(rows, measure).join("\n")}\n\n`);
-}
+printTables(series, ["firstAnswerMs", "proportionalMiB", "privateMiB"]);
 const stalls = series.filter((entry) => entry.measure === "longestStallMs");
 for (const { contender, samples } of stalls) {
   process.stdout.write(

@@ -1,4 +1,4 @@
-import { GraphqlScript } from "./graphql-script.js";
+import { GraphqlScript } from "./graphql-script.ts";
 
 /** The first admin's name and password in every test. */
 export const ADMIN = { name: "alice", password: "correct horse battery" } as const;

@@ -22,6 +22,8 @@ export interface PostgresServer extends AsyncDisposable {
   readonly url: string;
   /** Major version, for example 15. */
   readonly version: number;
+  /** Process id of the server, whose children serve the connections. */
+  readonly pid: number;
   /** Makes an empty database and returns its connection URL. */
   createDatabase(name: string): Promise<string>;
   stop(): Promise<void>;
@@ -41,9 +43,10 @@ export function whyNoPostgres(): string | undefined {
  * Starts a server on a free port of the loopback address, in a folder of its own. It ends with `stop`, and with this
  * process however that ends.
  *
+ * @param durable true: what is committed is on the disk, as on a real server; tests need not wait for that
  * @throws Error with the server's own words when it does not start
  */
-export async function startPostgresServer(): Promise<PostgresServer> {
+export async function startPostgresServer({ durable = false } = {}): Promise<PostgresServer> {
   const programs = findPrograms();
   if (!programs) throw new Error(`No PostgreSQL server was found: ${whyNoPostgres()}`);
   const user = unprivilegedUser();
@@ -62,7 +65,8 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   });
 
   const port = await freePort();
-  const settings = { listen_addresses: "127.0.0.1", port, unix_socket_directories: folder, fsync: "off" };
+  const fsync = durable ? "on" : "off";
+  const settings = { listen_addresses: "127.0.0.1", port, unix_socket_directories: folder, fsync };
   const options = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   // The server gets a fast shutdown when this process is gone, whatever the reason.
   const argv = ["--pdeathsig", "INT", path.join(programs.folder, "postgres"), "-D", data, ...options];
@@ -83,6 +87,8 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   return {
     url: `${url}/postgres`,
     version: programs.version,
+    // The server takes the place of setpriv, which forks nothing.
+    pid: server.pid ?? 0,
     createDatabase: async (name) => {
       const env = { PATH: process.env["PATH"], PGPASSWORD: password };
       const createdb = ["-h", "127.0.0.1", "-p", String(port), "-U", "redflag", name];
