@@ -7,6 +7,7 @@ import { lockStreams } from "../events/lock-streams.js";
 import { PreconditionError, type DomainError } from "../schema/user-errors.js";
 import { aboutCommand } from "./about-command.js";
 import { keepError, type BulkAnswer } from "./bulk-answer.js";
+import { movesPackages } from "./command-kinds.js";
 import type { CommandParts } from "./command-parts.js";
 import { allows, commandStates } from "./command-states.js";
 import { findCommands, readClock, type CommandHead } from "./commands.sql.js";
@@ -52,8 +53,8 @@ export async function cancelCommands(
 function refuse(caller: Caller, id: BulkId, command: CommandHead | undefined): DomainError | undefined {
   if (!command) return missing("cmd", id);
   const mayInstall = caller.permissions.has("updates:install");
-  if (command.type === "INSTALL" && !mayInstall) {
-    const message = "Cancelling an install requires the permission updates:install.";
+  if (movesPackages(command.type) && !mayInstall) {
+    const message = "Cancelling an install or a rollback requires the permission updates:install.";
     return new PreconditionError("PERMISSION_REQUIRED", message, id.path);
   }
   if (command.state !== "CANCELLED" && commandStates[command.state].hasEnded) {
@@ -75,7 +76,7 @@ async function cancel(parts: CommandParts, tx: Tx, command: CommandHead, now: Da
     failure: null,
     restart: null,
     items: [],
-    updates: judgeUpdates({ command, contents: null, state: "CANCELLED", failure: null, items: [] }),
+    updates: judgeUpdates({ command, wanted: null, state: "CANCELLED", failure: null, items: [] }),
     agentStartedAt: null,
     agentFinishedAt: null,
   });

@@ -101,7 +101,7 @@ async function dropUnapproved(
       failure,
       restart: null,
       items: [],
-      updates: judgeUpdates({ command, contents: null, state: "CANCELLED", failure: null, items: [] }),
+      updates: judgeUpdates({ command, wanted: null, state: "CANCELLED", failure: null, items: [] }),
       agentStartedAt: null,
       agentFinishedAt: null,
     });

@@ -105,6 +105,9 @@ export class ClaimedCommand {
 
   @Field(() => Transaction, { nullable: true })
   transaction!: Transaction | null;
+
+  @Field(() => ID, { nullable: true })
+  rollsBack!: string | null;
 }
 
 @Inherits()
@@ -119,7 +122,7 @@ export class ClaimCommandsPayload {
 
 /** A command as its agent gets it. */
 export function toClaimedCommand(command: Claimed): ClaimedCommand {
-  const { type, source, attempt, refresh, beginBefore, contents } = command;
+  const { type, source, attempt, refresh, rollsBack, beginBefore, contents } = command;
   const transaction = type === "INSTALL" ? contents?.transaction : null;
   return {
     id: encodeId("cmd", command.id),
@@ -131,5 +134,6 @@ export function toClaimedCommand(command: Claimed): ClaimedCommand {
     refresh: type === "SCAN" ? refresh : null,
     wanted: type === "PLAN" ? (contents?.updates ?? []) : null,
     transaction: transaction ? { ...transaction, id: encodeId("plan", transaction.id) } : null,
+    rollsBack: rollsBack && encodeId("cmd", rollsBack),
   };
 }

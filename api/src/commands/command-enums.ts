@@ -1,5 +1,6 @@
 import { registerEnumType } from "type-graphql";
 import type { CommandState as StateWord } from "./command-states.js";
+import type { PlannedReversibility } from "./plans-of-commands.js";
 import type { CommandItem, CommandType as TypeWord } from "./commands.events.js";
 
 /** The enum `CommandType`. */
@@ -7,6 +8,7 @@ export const CommandType = {
   SCAN: "SCAN",
   PLAN: "PLAN",
   INSTALL: "INSTALL",
+  ROLLBACK: "ROLLBACK",
 } as const satisfies Record<TypeWord, TypeWord>;
 
 /** The enum `CommandState`. */
@@ -28,6 +30,14 @@ export const ItemOutcome = {
   SKIPPED: "SKIPPED",
 } as const satisfies Record<CommandItem["outcome"], CommandItem["outcome"]>;
 
+/** The enum `ReversibilityLevel`. */
+export const ReversibilityLevel = {
+  REVERSIBLE: "REVERSIBLE",
+  PARTLY: "PARTLY",
+  NOT: "NOT",
+} as const satisfies Record<PlannedReversibility["level"], PlannedReversibility["level"]>;
+
 registerEnumType(CommandType, { name: "CommandType" });
 registerEnumType(CommandState, { name: "CommandState" });
 registerEnumType(ItemOutcome, { name: "ItemOutcome" });
+registerEnumType(ReversibilityLevel, { name: "ReversibilityLevel" });

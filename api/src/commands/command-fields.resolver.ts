@@ -12,7 +12,9 @@ import { commandStates } from "./command-states.js";
 import { Command, CommandConnection, CommandOutputLine, CommandProgress } from "./command.type.js";
 import { CommandsArgs, OutputArgs } from "./commands.args.js";
 import { listCommands } from "./list-commands.js";
+import { commandLoader } from "./load-commands.js";
 import { outputLoader } from "./output.sql.js";
+import { latestRollbackOf } from "./rollbacks.sql.js";
 import { waitingReason } from "./waiting-reason.js";
 
 const DEFAULT_LINES = 200;
@@ -42,6 +44,19 @@ export class CommandFieldsResolver {
     const lease = situation?.leaseExpiresAt ?? null;
     if (lease === null || deadlineAt === null) return deadlineAt;
     return lease < deadlineAt ? lease : deadlineAt;
+  }
+
+  @FieldResolver(() => Command, { nullable: true })
+  async rollsBack(@Root() command: Command, @Ctx() context: RequestContext): Promise<Command | null> {
+    const { rollsBackId } = command;
+    return rollsBackId === null ? null : await context.loader(commandLoader).load(rollsBackId);
+  }
+
+  @FieldResolver(() => Command, { nullable: true })
+  async rolledBackBy(@Root() command: Command, @Ctx() context: RequestContext): Promise<Command | null> {
+    if (command.type !== "INSTALL") return null;
+    const rollback = await context.loader(latestRollbackOf).load(command.uuid);
+    return rollback === null ? null : await context.loader(commandLoader).load(rollback);
   }
 
   @FieldResolver(() => CommandProgress, { nullable: true })

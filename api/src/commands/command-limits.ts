@@ -10,16 +10,23 @@ export const LEASE_SECONDS = 120;
 export const MAX_ATTEMPTS = 5;
 
 /** How long a command waits to be taken, in seconds. */
-export const QUEUE_SECONDS = { SCAN: HOUR, PLAN: HOUR, INSTALL: 24 * HOUR } as const satisfies Record<
-  CommandType,
-  number
->;
+export const QUEUE_SECONDS = {
+  SCAN: HOUR,
+  PLAN: HOUR,
+  INSTALL: 24 * HOUR,
+  ROLLBACK: 24 * HOUR,
+} as const satisfies Record<CommandType, number>;
 
 /** How long one attempt may take from hand-over to result, in seconds, while its lease is being renewed. */
-export const RUN_SECONDS = { SCAN: HOUR, PLAN: HOUR, INSTALL: 6 * HOUR } as const satisfies Record<
-  CommandType,
-  number
->;
+export const RUN_SECONDS = {
+  SCAN: HOUR,
+  PLAN: HOUR,
+  INSTALL: 6 * HOUR,
+  ROLLBACK: 6 * HOUR,
+} as const satisfies Record<CommandType, number>;
+
+/** How long after a ROLLBACK was asked for it may be begun, in seconds. */
+export const ROLLBACK_SECONDS = HOUR;
 
 /** Output that is kept of one command: lines, and bytes of their text. The line that says so comes on top. */
 export const OUTPUT_LINES = 100_000;

@@ -1,5 +1,6 @@
 import { offlineBefore } from "../agents/agent-state.js";
 import type { LoaderFactory } from "../schema/context.js";
+import { CHANGING_TYPES } from "./command-kinds.js";
 import type { CommandProgress } from "./command.type.js";
 
 /** What is true of a command beside what events tell: leases, silence, progress. */
@@ -9,8 +10,8 @@ export interface CommandSituation {
   /** For how many seconds the agent has been silent; null when it has never been heard of. */
   readonly silentSeconds: number | null;
   readonly offlineAfterSeconds: number;
-  /** Another install of the same source is older or in the agent's hand. */
-  readonly isBehindInstall: boolean;
+  /** Another command that changes packages of the same source is older or in the agent's hand. */
+  readonly isBehindChange: boolean;
   readonly progress: CommandProgress | null;
 }
 
@@ -27,11 +28,11 @@ const READ = `
   select c.id, l.expires_at as "leaseExpiresAt",
     extract(epoch from now() - a.last_seen_at)::float8 as "silentSeconds",
     coalesce(extract(epoch from now() - (${offlineBefore("a")})), 0)::float8 as "offlineAfterSeconds",
-    c.type = 'INSTALL' and exists (
+    c.type in (${CHANGING_TYPES}) and exists (
       select from commands o
-      where o.agent_id = c.agent_id and o.source = c.source and o.type = 'INSTALL' and o.id <> c.id
+      where o.agent_id = c.agent_id and o.source = c.source and o.type in (${CHANGING_TYPES}) and o.id <> c.id
         and (o.state in ('CLAIMED', 'RUNNING') or (o.state = 'QUEUED' and o.id < c.id))
-    ) as "isBehindInstall",
+    ) as "isBehindChange",
     p.phase, p.percent, p.item_name as "itemName", p.is_cancellable as "isCancellable",
     p.occurred_at as "occurredAt"
   from commands c

@@ -52,6 +52,9 @@ export class CommandEntity {
   @Property({ type: "uuid", nullable: true })
   planId!: string | null;
 
+  @Property({ type: "uuid", nullable: true })
+  rollsBack!: string | null;
+
   @Property({ type: "text", nullable: true })
   failureCode!: string | null;
 

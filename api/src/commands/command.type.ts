@@ -32,7 +32,7 @@ export class CommandProgress {
   occurredAt!: Date;
 }
 
-/** How one package of an install ended. */
+/** How one package of an install or a rollback ended. */
 @Inherits()
 @ObjectType({ simpleResolvers: true })
 export class CommandItem {
@@ -69,7 +69,7 @@ export class CommandOutputLine {
   text!: string;
 }
 
-/** A command. Its agent, plan, progress, output, deadline and waiting reason are resolved when selected. */
+/** A command. Its agent, plan, rollback, progress, output, deadline and waiting reason are resolved when selected. */
 @Requires("updates:read")
 @ObjectType({ implements: Node, simpleResolvers: true })
 export class Command extends Node {
@@ -122,6 +122,7 @@ export class Command extends Node {
   uuid!: string;
   agentId!: string;
   planId!: string | null;
+  rollsBackId!: string | null;
   stateDeadlineAt!: Date | null;
 }
 
@@ -135,11 +136,12 @@ export class CommandConnection extends ConnectionType(CommandEdge, Command) {}
 
 /** A command as clients see it. */
 export function toCommand(entity: CommandEntity): Command {
-  const { id, deadlineAt, failureCode, failureMessage, ...same } = entity;
+  const { id, deadlineAt, rollsBack, failureCode, failureMessage, ...same } = entity;
   return {
     ...same,
     id: encodeId("cmd", id),
     uuid: id,
+    rollsBackId: rollsBack,
     stateDeadlineAt: deadlineAt,
     failure: toFailure(failureCode, failureMessage),
   };

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 /** Every type of command. */
-export const commandTypes = ["SCAN", "PLAN", "INSTALL"] as const;
+export const commandTypes = ["SCAN", "PLAN", "INSTALL", "ROLLBACK"] as const;
 /** The one thing that an agent is told to do. */
 export type CommandType = (typeof commandTypes)[number];
 
@@ -18,9 +18,9 @@ const about = {
   commandId: Uuid,
   type: v.picklist(commandTypes),
   source: v.string(),
-  /** The plan that a PLAN resolves or an INSTALL carries out; null for a SCAN. */
+  /** The plan that a PLAN resolves or an INSTALL carries out; null for other types. */
   planId: v.nullable(Uuid),
-  /** The updates of that plan; empty for a SCAN. */
+  /** The updates of that plan, or those that a ROLLBACK takes back; empty for other types. */
   updateIds: v.array(Uuid),
 };
 
@@ -29,6 +29,8 @@ export const CommandQueued = v.object({
   ...about,
   /** SCAN: whether the package index is fetched anew first; null for other types. */
   refresh: v.nullable(v.boolean()),
+  /** ROLLBACK: the INSTALL that it takes back; null for other types. */
+  rollsBack: v.nullable(Uuid),
   /** When QUEUED becomes EXPIRED. */
   deadlineAt: Moment,
   /** After this moment the agent must not begin it. */
@@ -72,7 +74,7 @@ export const CommandRequeued = v.object({
 /** Somebody asked for it to stop although the agent may have begun; it ends when the agent answers. */
 export const CommandCancelRequested = v.object({ ...about, attempt: v.number() });
 
-/** How one package of an INSTALL ended, in the agent's words. */
+/** How one package of an INSTALL or a ROLLBACK ended, in the agent's words. */
 const CommandItem = v.object({
   key: v.string(),
   name: v.string(),
@@ -84,11 +86,11 @@ const CommandItem = v.object({
 });
 export type CommandItem = v.InferOutput<typeof CommandItem>;
 
-/** How one update of an INSTALL ended. */
+/** How one update of an INSTALL or a ROLLBACK ended. */
 const UpdateOutcome = v.object({
   updateId: Uuid,
   /**
-   * SUCCEEDED: the package database names the planned version. FAILED: it names another, the install as a whole
+   * SUCCEEDED: the package database names the planned version; for a ROLLBACK, the version before. FAILED: it names another, the install as a whole
    * failed, or nobody can say. SKIPPED: this package was not begun, so it is still as approved as before.
    */
   outcome: v.picklist(["SUCCEEDED", "FAILED", "SKIPPED"]),
@@ -104,13 +106,13 @@ export const CommandFinished = v.object({
   attempt: v.number(),
   state: v.picklist(["SUCCEEDED", "PARTIALLY_SUCCEEDED", "FAILED", "CANCELLED"]),
   failure: v.nullable(Failure),
-  /** INSTALL: what has to start anew. Null for other types and when the agent did not say. */
+  /** INSTALL and ROLLBACK: what has to start anew. Null for other types and when the agent did not say. */
   restart: v.nullable(v.picklist(["NONE", "SERVICE", "SESSION", "SYSTEM", "UNKNOWN"])),
-  /** INSTALL: why that has to start anew, for people. */
+  /** INSTALL and ROLLBACK: why that has to start anew, for people. */
   restartReasons: v.optional(v.array(v.string()), []),
-  /** INSTALL: what the agent reported of each package. */
+  /** INSTALL and ROLLBACK: what the agent reported of each package. */
   items: v.array(CommandItem),
-  /** INSTALL: one entry for each of `updateIds`; empty for other types. */
+  /** INSTALL and ROLLBACK: one entry for each of `updateIds`; empty for other types. */
   updates: v.array(UpdateOutcome),
   /** By the agent's clock. Null when it did not begin or did not say. */
   agentStartedAt: v.nullable(Moment),
@@ -118,7 +120,7 @@ export const CommandFinished = v.object({
   agentFinishedAt: v.nullable(Moment),
 });
 
-/** Its deadline passed. INSTALL: `updates` holds one entry for each of `updateIds`, SKIPPED or FAILED. */
+/** Its deadline passed. INSTALL and ROLLBACK: `updates` holds one entry for each of `updateIds`, SKIPPED or FAILED. */
 export const CommandExpired = v.object({
   ...about,
   attempt: v.number(),

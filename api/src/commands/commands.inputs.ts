@@ -29,6 +29,31 @@ export class StartScanPayload {
 }
 
 @InputType()
+export class RollBackCommandsInput {
+  @Field(() => [ID])
+  ids!: string[];
+
+  @Field(() => Boolean, { nullable: true, defaultValue: false })
+  acceptPartly?: boolean | null;
+
+  @Field(() => Boolean, { nullable: true, defaultValue: false })
+  dryRun?: boolean | null;
+
+  @Field(() => String, { nullable: true })
+  idempotencyKey?: string | null;
+}
+
+@Inherits()
+@ObjectType({ simpleResolvers: true })
+export class RollBackCommandsPayload {
+  @Field(() => [Command])
+  commands!: readonly Command[];
+
+  @Field(() => [UserError])
+  errors!: readonly UserError[];
+}
+
+@InputType()
 export class CancelCommandsInput {
   @Field(() => [ID])
   ids!: string[];

@@ -13,11 +13,14 @@ import { CommandsArgs } from "./commands.args.js";
 import {
   CancelCommandsInput,
   CancelCommandsPayload,
+  RollBackCommandsInput,
+  RollBackCommandsPayload,
   StartScanInput,
   StartScanPayload,
 } from "./commands.inputs.js";
 import { listCommands } from "./list-commands.js";
 import { commandLoader, requireCommands } from "./load-commands.js";
+import { rollBackCommands } from "./roll-back-commands.js";
 import { startScan } from "./start-scan.js";
 
 /** What people and scripts see of commands and do with them. */
@@ -54,6 +57,17 @@ export class CommandsResolver {
   ): Promise<Payload<Pick<StartScanPayload, "commands">>> {
     const request = { ...input, refresh: input.refresh ?? true };
     return answer(context, () => startScan(this.#parts, context.caller, request));
+  }
+
+  @Requires("updates:install")
+  @Mutation(() => RollBackCommandsPayload)
+  rollBackCommands(
+    @Arg("input", () => RollBackCommandsInput) input: RollBackCommandsInput,
+    @Ctx() context: RequestContext,
+  ): Promise<Payload<Pick<RollBackCommandsPayload, "commands">>> {
+    const { acceptPartly, dryRun, ...rest } = input;
+    const request = { ...rest, acceptPartly: acceptPartly ?? false, dryRun: dryRun ?? false };
+    return answer(context, () => rollBackCommands(this.#parts, context.caller, request));
   }
 
   @Requires("updates:install", "updates:plan")

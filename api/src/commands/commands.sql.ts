@@ -1,6 +1,7 @@
 import type { Sql, Tx } from "../database/sql.js";
 import type { CommandState } from "./command-states.js";
 import type { CommandType } from "./commands.events.js";
+import { CHANGING_TYPES } from "./command-kinds.js";
 import { LEASE_SECONDS, MAX_ATTEMPTS } from "./command-limits.js";
 
 /** What the verbs need to know of a command in order to decide. Ids are plain uuids. */
@@ -19,13 +20,15 @@ export interface CommandHead {
   readonly planId: string | null;
   readonly updateIds: readonly string[];
   readonly refresh: boolean | null;
+  /** ROLLBACK: the INSTALL that it takes back. Null for other types. */
+  readonly rollsBack: string | null;
   readonly beginBefore: Date;
 }
 
 const HEAD = `c.id, c.agent_id as "agentId", c.type, c.source, c.state, c.attempt,
   c.result_attempt as "resultAttempt", c.is_cancel_requested as "isCancelRequested", c.is_local as "isLocal",
   c.plan_id as "planId",
-  c.update_ids as "updateIds", c.refresh, c.begin_before as "beginBefore"`;
+  c.update_ids as "updateIds", c.refresh, c.rolls_back as "rollsBack", c.begin_before as "beginBefore"`;
 
 /** The database's clock, by which all deadlines are set. */
 export async function readClock(sql: Sql): Promise<Date> {
@@ -54,17 +57,17 @@ export async function hasQueued(sql: Sql, agentId: string): Promise<boolean> {
 }
 
 /**
- * Locks what this agent may take now, oldest first. Of several installs of one source only the oldest, and
- * none while another is in hand.
+ * Locks what this agent may take now, oldest first. Of several commands that change the packages of one source
+ * only the oldest, and none while another is in hand.
  */
 export async function lockClaimable(tx: Tx, agentId: string, limit: number): Promise<CommandHead[]> {
   return await tx.query<CommandHead>(
     `select ${HEAD} from commands c
      where c.agent_id = $1 and c.state = 'QUEUED' and c.deadline_at > now()
        and exists (select from agents a where a.id = c.agent_id and a.retired_at is null)
-       and (c.type <> 'INSTALL' or not exists (
+       and (c.type not in (${CHANGING_TYPES}) or not exists (
          select from commands o
-         where o.agent_id = c.agent_id and o.source = c.source and o.type = 'INSTALL'
+         where o.agent_id = c.agent_id and o.source = c.source and o.type in (${CHANGING_TYPES})
            and (o.state in ('CLAIMED', 'RUNNING')
              or (o.state = 'QUEUED' and o.id < c.id and o.deadline_at > now()))))
      order by c.id limit $2

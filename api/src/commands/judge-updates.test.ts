@@ -17,7 +17,7 @@ function judge(ending: Partial<Ending>, item?: Partial<CommandItem>) {
   };
   const [judged] = judgeUpdates({
     command: { type: "INSTALL", updateIds: ["u"] },
-    contents: { updates: [{ updateId: "u", key: "curl:amd64", candidateVersion: "2" }] },
+    wanted: [{ updateId: "u", key: "curl:amd64", version: "2" }],
     state: "SUCCEEDED",
     failure: null,
     items: item ? [reported] : [],
@@ -57,10 +57,22 @@ test("a command that expired before it was handed over leaves its updates as the
   expect(judge({ state: "EXPIRED", failure })).toEqual(["FAILED", "LOCKED"]);
 });
 
-test("only an install has updates to judge", () => {
+test("a rollback succeeded for a package that has the version before, or is gone when there was none", () => {
+  const command = { type: "ROLLBACK" as const, updateIds: ["u"] };
+  const before = (version: string | null) => ({
+    command,
+    wanted: [{ updateId: "u", key: "curl:amd64", version }],
+  });
+  expect(judge(before("1"), { toVersion: "1" })).toEqual(["SUCCEEDED", null]);
+  expect(judge(before(null), { toVersion: null })).toEqual(["SUCCEEDED", null]);
+  expect(judge(before("1"), { toVersion: "2" })).toEqual(["FAILED", "OTHER_VERSION"]);
+  expect(judge(before("1"))).toEqual(["FAILED", "NOT_REPORTED"]);
+});
+
+test("only what moves packages has updates to judge", () => {
   const updates = judgeUpdates({
     command: { type: "SCAN", updateIds: [] },
-    contents: null,
+    wanted: null,
     state: "SUCCEEDED",
     failure: null,
     items: [],

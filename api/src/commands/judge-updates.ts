@@ -1,15 +1,23 @@
+import { movesPackages } from "./command-kinds.js";
 import type { CommandItem, CommandPayload, Failure, UpdateOutcome } from "./commands.events.js";
 import type { CommandHead } from "./commands.sql.js";
-import type { PlanContents } from "./plans-of-commands.js";
 
-/** How an INSTALL ended, as far as it is known. */
+/** How an INSTALL or a ROLLBACK ended, as far as it is known. */
 export interface Ending {
   readonly command: Pick<CommandHead, "type" | "updateIds">;
-  /** The plan's contents; null when nothing was begun or nothing is known. */
-  readonly contents: Pick<PlanContents, "updates"> | null;
+  /** Which version each update's package shall have afterwards; null when nothing was begun or nothing is known. */
+  readonly wanted: readonly WantedVersion[] | null;
   readonly state: CommandPayload<"command.finished">["state"] | "EXPIRED";
   readonly failure: Failure | null;
   readonly items: readonly CommandItem[];
+}
+
+/** The version that a package shall have afterwards. */
+export interface WantedVersion {
+  readonly updateId: string;
+  readonly key: string;
+  /** Null: it shall not be installed. */
+  readonly version: string | null;
 }
 
 const NOT_REPORTED: Failure = {
@@ -17,31 +25,31 @@ const NOT_REPORTED: Failure = {
   message: "The agent did not say how this package ended. The next scan will show it.",
 };
 
-/** How each update of an INSTALL ended; nothing for other types. */
+/** How each update of an INSTALL or a ROLLBACK ended; nothing for other types. */
 export function judgeUpdates(ending: Ending): UpdateOutcome[] {
-  if (ending.command.type !== "INSTALL") return [];
-  const planned = new Map(ending.contents?.updates.map((update) => [update.updateId, update]));
+  if (!movesPackages(ending.command.type)) return [];
+  const planned = new Map(ending.wanted?.map((update) => [update.updateId, update]));
   const reported = new Map(ending.items.map((item) => [item.key, item]));
   return ending.command.updateIds.map((updateId) => {
     const update = planned.get(updateId);
     const item = update && reported.get(update.key);
-    const judged = item ? judgeItem(item, update.candidateVersion, ending) : judgeUnreported(ending);
+    const judged = item ? judgeItem(item, update.version, ending) : judgeUnreported(ending);
     return { updateId, ...judged };
   });
 }
 
 type Judged = Omit<UpdateOutcome, "updateId">;
 
-function judgeItem(item: CommandItem, candidateVersion: string, { state, failure }: Ending): Judged {
+function judgeItem(item: CommandItem, wanted: string | null, { state, failure }: Ending): Judged {
   const code = failure?.code ?? "COMMAND_FAILED";
-  if (item.outcome === "SUCCEEDED" && item.toVersion === candidateVersion) {
+  if (item.outcome === "SUCCEEDED" && item.toVersion === wanted) {
     return { outcome: "SUCCEEDED", failure: null };
   }
   if (item.outcome === "SUCCEEDED") {
-    const message = `${item.toVersion ?? "Nothing"} is installed instead of ${candidateVersion}.`;
+    const message = `${item.toVersion ?? "Nothing"} is installed instead of ${wanted ?? "nothing"}.`;
     return { outcome: "FAILED", failure: { code: "OTHER_VERSION", message } };
   }
-  const message = item.message ?? failure?.message ?? "The package was not installed.";
+  const message = item.message ?? failure?.message ?? "The package was not changed.";
   // When the install failed as a whole, nobody should have to look for the reason elsewhere.
   const hasFailed = item.outcome === "FAILED" || state === "FAILED";
   return {
@@ -66,7 +74,7 @@ function judgeUnreported(ending: Ending): Judged {
 }
 
 /**
- * The agent's word on an INSTALL as a whole, held against what it said of each package: one that did not end as
+ * The agent's word on an INSTALL or a ROLLBACK as a whole, held against what it said of each package: one that did not end as
  * planned, or that nobody spoke of, is never covered by "succeeded".
  */
 export function judgeWhole<Told extends Pick<Ending, "state" | "failure">>(

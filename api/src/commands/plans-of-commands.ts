@@ -36,6 +36,12 @@ export interface PlannedTransaction {
   readonly token: string | null;
 }
 
+/** How far an install can be taken back, and why not in full. */
+export interface PlannedReversibility {
+  readonly level: "REVERSIBLE" | "PARTLY" | "NOT";
+  readonly reasons: readonly string[];
+}
+
 /** A plan as an agent resolved it, checked. */
 export interface ResolvedPlan {
   readonly items: readonly PlannedItem[];
@@ -47,6 +53,8 @@ export interface ResolvedPlan {
   readonly restartsServices: readonly string[] | null;
   readonly requiresReboot: boolean | null;
   readonly restartReasons: readonly string[];
+  /** Null when the source does not say. */
+  readonly reversibility: PlannedReversibility | null;
   readonly blockers: readonly Failure[];
   readonly digest: string;
   /** How long it is valid from now on, in seconds: at least 0, at most 3600. */

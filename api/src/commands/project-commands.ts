@@ -24,8 +24,9 @@ async function queued(sql: Sql, event: Recorded<"command.queued">): Promise<void
   const { payload } = event;
   await sql.query(
     `insert into commands (id, agent_id, type, source, state, requested_by, requested_at, deadline_at,
-       begin_before, attempt, is_cancel_requested, refresh, plan_id, update_ids, items, restart_reasons)
-     values ($1, $2, $3, $4, 'QUEUED', $5, $6, $7, $8, 0, false, $9, $10, $11, '[]', '{}')`,
+       begin_before, attempt, is_cancel_requested, refresh, plan_id, update_ids, rolls_back, items,
+       restart_reasons)
+     values ($1, $2, $3, $4, 'QUEUED', $5, $6, $7, $8, 0, false, $9, $10, $11, $12, '[]', '{}')`,
     [
       payload.commandId,
       agentOfStream(event.stream),
@@ -38,6 +39,7 @@ async function queued(sql: Sql, event: Recorded<"command.queued">): Promise<void
       payload.refresh,
       payload.planId,
       payload.updateIds,
+      payload.rollsBack,
     ],
     "commands.project-queued",
   );

@@ -13,14 +13,16 @@ export interface NewCommand {
   /** PLAN and INSTALL. */
   readonly planId?: string;
   readonly updateIds?: readonly string[];
-  /** INSTALL: when the plan expires; from then on it must not be begun, so it waits no longer. */
-  readonly planExpiresAt?: Date;
+  /** ROLLBACK: the INSTALL that it takes back. */
+  readonly rollsBack?: string;
+  /** When what was decided is too old to be begun, so that it waits no longer; for an INSTALL when its plan expires. */
+  readonly expiresAt?: Date;
 }
 
 /** The event that puts a command into its agent's queue. `now` is the database's clock. */
 export function queueCommand(command: NewCommand, now: Date): NewEvent {
   const latest = now.getTime() + QUEUE_SECONDS[command.type] * 1000;
-  const expiry = command.planExpiresAt?.getTime() ?? Infinity;
+  const expiry = command.expiresAt?.getTime() ?? Infinity;
   const deadlineAt = new Date(Math.min(latest, expiry)).toISOString();
   return commandEvents.of("command.queued", {
     commandId: command.id,
@@ -29,6 +31,7 @@ export function queueCommand(command: NewCommand, now: Date): NewEvent {
     planId: command.planId ?? null,
     updateIds: [...(command.updateIds ?? [])],
     refresh: command.type === "SCAN" ? (command.refresh ?? true) : null,
+    rollsBack: command.rollsBack ?? null,
     deadlineAt,
     beginBefore: deadlineAt,
   });

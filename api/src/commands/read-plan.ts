@@ -3,7 +3,7 @@ import { LimitError, ValidationError, type ErrorPath } from "../schema/user-erro
 import { cleanOptional, cleanReasons, cleanText, LONGEST_REASON } from "./clean-text.js";
 import { ITEM_LIMIT } from "./command-limits.js";
 import type { Failure } from "./commands.events.js";
-import type { KeptPackage, PlannedItem, ResolvedPlan } from "./plans-of-commands.js";
+import type { KeptPackage, PlannedItem, PlannedReversibility, ResolvedPlan } from "./plans-of-commands.js";
 
 type Absent = null | undefined;
 
@@ -18,6 +18,7 @@ export interface PlanInput {
   readonly restartsServices?: readonly string[] | Absent;
   readonly requiresReboot?: boolean | Absent;
   readonly restartReasons?: readonly string[] | Absent;
+  readonly reversibility?: PlannedReversibility | Absent;
   readonly blockers: readonly Failure[];
   readonly digest: string;
   readonly expiresAt: Date;
@@ -85,6 +86,12 @@ export function readPlan(input: PlanInput, finishedAt: Date): ResolvedPlan {
       input.restartsServices?.slice(0, SERVICES).map((service) => cleanText(service, SHORT)) ?? null,
     requiresReboot: input.requiresReboot ?? null,
     restartReasons: cleanReasons(input.restartReasons),
+    reversibility: input.reversibility
+      ? {
+          level: input.reversibility.level,
+          reasons: cleanReasons(input.reversibility.reasons),
+        }
+      : null,
     blockers: input.blockers.slice(0, NOTICES).map(({ code, message }) => ({
       code: cleanText(code, SHORT),
       message: cleanText(message, LONG),

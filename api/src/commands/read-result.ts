@@ -2,6 +2,7 @@ import { readExactText, readOptionalText } from "../scans/read-text.js";
 import { requireId } from "../schema/global-id.js";
 import { LimitError, ValidationError } from "../schema/user-errors.js";
 import { cleanOptional, cleanReasons, cleanText } from "./clean-text.js";
+import { changesMachine } from "./command-kinds.js";
 import { ITEM_LIMIT } from "./command-limits.js";
 import type { CommandItem, CommandPayload, CommandType, Failure } from "./commands.events.js";
 import type { ResolvedPlan } from "./plans-of-commands.js";
@@ -102,8 +103,8 @@ export function checkResult(type: CommandType, result: CommandResult): void {
   if (isFailure && !result.failure) {
     throw new ValidationError("Say in failure why it did not succeed in full.", ["input", "failure"]);
   }
-  if (result.state === "PARTIALLY_SUCCEEDED" && type !== "INSTALL") {
-    throw new ValidationError("Only an INSTALL can succeed in part.", ["input", "state"]);
+  if (result.state === "PARTIALLY_SUCCEEDED" && !changesMachine(type)) {
+    throw new ValidationError("A SCAN or a PLAN cannot succeed in part.", ["input", "state"]);
   }
   if (type === "PLAN" && result.state === "SUCCEEDED" && !result.plan) {
     throw new ValidationError("A PLAN that succeeded carries its plan.", ["input", "plan"]);

@@ -7,8 +7,7 @@ import { lockStreams } from "../events/lock-streams.js";
 import { ConflictError } from "../schema/user-errors.js";
 import type { CommandParts } from "./command-parts.js";
 import { findCommands, readClock } from "./commands.sql.js";
-import { judgeUpdates, judgeWhole } from "./judge-updates.js";
-import type { PlanContents } from "./plans-of-commands.js";
+import { judgeUpdates, judgeWhole, type WantedVersion } from "./judge-updates.js";
 import type { OutputLine } from "./progress.sql.js";
 import { commandEvents } from "./project-commands.js";
 import type { LocalCommand, Wanted } from "./read-local-command.js";
@@ -46,7 +45,7 @@ async function eventsOf(tx: Tx, agent: AgentCaller, command: LocalCommand): Prom
   const updateIds = updates.map(({ updateId }) => updateId);
   const outcomes = judgeUpdates({
     command: { type, updateIds },
-    contents: { updates },
+    wanted: updates,
     state: result.state,
     failure: result.failure,
     items: result.items,
@@ -85,10 +84,10 @@ async function findOpenUpdates(
   agentId: string,
   source: string,
   wanted: readonly Wanted[],
-): Promise<PlanContents["updates"]> {
+): Promise<WantedVersion[]> {
   if (wanted.length === 0) return [];
-  return await sql.query<PlanContents["updates"][number]>(
-    `select u.id as "updateId", u.key, u.candidate_version as "candidateVersion"
+  return await sql.query<WantedVersion>(
+    `select u.id as "updateId", u.key, u.candidate_version as version
      from unnest($3::text[], $4::text[]) as wanted (key, version)
      join updates u on u.agent_id = $1 and u.source = $2 and u.is_open
        and u.key = wanted.key and u.candidate_version = wanted.version

@@ -6,12 +6,14 @@ import type { NewEvent } from "../events/event.js";
 import { lockStreams } from "../events/lock-streams.js";
 import { NotFoundError, ValidationError } from "../schema/user-errors.js";
 import { aboutCommand } from "./about-command.js";
+import { changesMachine, movesPackages } from "./command-kinds.js";
 import type { CommandParts } from "./command-parts.js";
 import { allows } from "./command-states.js";
 import { endLeases, findCommands, readClock, type CommandHead } from "./commands.sql.js";
 import { judgeUpdates, judgeWhole } from "./judge-updates.js";
 import { commandEvents } from "./project-commands.js";
 import { checkResult, type CommandResult } from "./read-result.js";
+import { wantedVersions } from "./wanted-versions.js";
 import { keepLateResult, keepReceipt } from "./results.sql.js";
 
 /**
@@ -64,26 +66,23 @@ async function eventsOf(
   if (result.startedAt !== null && allows("command.started", command)) {
     events.push(commandEvents.of("command.started", { ...aboutCommand(command), attempt }));
   }
-  const contents = command.planId
-    ? (await parts.plans.contents(tx, [command.planId])).get(command.planId)
-    : null;
   const { items } = result;
   const updates = judgeUpdates({
     command,
-    contents: contents ?? null,
+    wanted: await wantedVersions(parts, tx, command),
     state: result.state,
     failure: result.failure,
     items,
   });
-  const { state, failure } = command.type === "INSTALL" ? judgeWhole(result, updates, items) : result;
+  const { state, failure } = changesMachine(command.type) ? judgeWhole(result, updates, items) : result;
   events.push(
     commandEvents.of("command.finished", {
       ...aboutCommand(command),
       attempt,
       state,
       failure,
-      restart: command.type === "INSTALL" ? result.restart : null,
-      restartReasons: command.type === "INSTALL" ? [...result.restartReasons] : [],
+      restart: movesPackages(command.type) ? result.restart : null,
+      restartReasons: movesPackages(command.type) ? [...result.restartReasons] : [],
       items: [...items],
       updates,
       agentStartedAt: result.startedAt?.toISOString() ?? null,

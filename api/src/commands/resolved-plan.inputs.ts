@@ -1,5 +1,7 @@
 import { Field, InputType } from "type-graphql";
 import { DateTime, SafeInt } from "../schema/scalars.js";
+import { ReversibilityLevel } from "./command-enums.js";
+import type { PlannedReversibility } from "./plans-of-commands.js";
 
 @InputType()
 export class TransactionItemInput {
@@ -56,6 +58,15 @@ export class PlanBlockerInput {
 }
 
 @InputType()
+export class ReversibilityInput {
+  @Field(() => ReversibilityLevel)
+  level!: PlannedReversibility["level"];
+
+  @Field(() => [String])
+  reasons!: string[];
+}
+
+@InputType()
 export class ResolvedPlanInput {
   @Field(() => [TransactionItemInput])
   items!: TransactionItemInput[];
@@ -83,6 +94,9 @@ export class ResolvedPlanInput {
 
   @Field(() => [String], { nullable: true, defaultValue: [] })
   restartReasons?: string[] | null;
+
+  @Field(() => ReversibilityInput, { nullable: true })
+  reversibility?: ReversibilityInput | null;
 
   @Field(() => [PlanBlockerInput])
   blockers!: PlanBlockerInput[];

@@ -9,9 +9,12 @@ const scan = { ...install, type: "SCAN" as const, source: "docker", planId: null
 const failure = { code: "LOCKED", message: "Another package manager is at work." };
 
 test("the source names the kind of command, never what is installed", () => {
-  const queued = { deadlineAt: at, beginBefore: at, refresh: null };
+  const queued = { deadlineAt: at, beginBefore: at, refresh: null, rollsBack: null };
   expect(say.queued({ ...install, ...queued })).toBe("Queued an apt install of 2 updates.");
   expect(say.queued({ ...scan, ...queued })).toBe("Queued a docker scan.");
+  expect(say.queued({ ...install, ...queued, type: "ROLLBACK", planId: null, rollsBack: id })).toBe(
+    "Queued an apt rollback of 2 updates.",
+  );
   expect(say.claimed({ ...install, attempt: 1, deadlineAt: at })).toBe("Took the apt install into hand.");
   expect(say.claimed({ ...install, attempt: 2, deadlineAt: at })).toBe(
     "Took the apt install into hand again: attempt 2.",

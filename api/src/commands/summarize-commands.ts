@@ -1,9 +1,12 @@
+import { changesMachine } from "./command-kinds.js";
 import type { CommandPayload, CommandType } from "./commands.events.js";
 
-const words = { SCAN: "scan", PLAN: "plan", INSTALL: "install" } as const satisfies Record<
-  CommandType,
-  string
->;
+const words = {
+  SCAN: "scan",
+  PLAN: "plan",
+  INSTALL: "install",
+  ROLLBACK: "rollback",
+} as const satisfies Record<CommandType, string>;
 
 interface Named {
   readonly type: CommandType;
@@ -52,7 +55,7 @@ function endOf({ type, state, items, failure }: CommandPayload<"command.finished
   switch (state) {
     case "SUCCEEDED":
       if (type === "PLAN") return "is ready.";
-      return type === "INSTALL" ? `succeeded: ${countOf(done, "package")}.` : "succeeded.";
+      return changesMachine(type) ? `succeeded: ${countOf(done, "package")}.` : "succeeded.";
     case "PARTIALLY_SUCCEEDED":
       return `succeeded in part, for ${done} of ${countOf(items.length, "package")}${why}`;
     case "FAILED":

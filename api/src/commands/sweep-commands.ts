@@ -5,6 +5,7 @@ import { inTransaction } from "../database/unit-of-work.js";
 import { systemActor, type NewEvent } from "../events/event.js";
 import { lockStreams } from "../events/lock-streams.js";
 import { aboutCommand } from "./about-command.js";
+import { movesPackages } from "./command-kinds.js";
 import { MAX_ATTEMPTS, QUEUE_SECONDS } from "./command-limits.js";
 import type { CommandParts } from "./command-parts.js";
 import type { Failure } from "./commands.events.js";
@@ -58,7 +59,7 @@ async function move(parts: CommandParts, tx: Tx, command: DueCommand, now: Date)
   const failure = whyOver(command);
   const isLost = !command.isOverdue && !command.isAgentRetired;
   // What was never handed over leaves its updates as they were.
-  const known = { command, contents: null, items: [], failure: command.attempt === 0 ? null : failure };
+  const known = { command, wanted: null, items: [], failure: command.attempt === 0 ? null : failure };
   const end = {
     ...aboutCommand(command),
     attempt: command.attempt,
@@ -87,7 +88,7 @@ function requeue(command: DueCommand, now: Date): NewEvent {
     ...aboutCommand(command),
     attempt: command.attempt,
     deadlineAt,
-    beginBefore: command.type === "INSTALL" ? command.beginBefore.toISOString() : deadlineAt,
+    beginBefore: movesPackages(command.type) ? command.beginBefore.toISOString() : deadlineAt,
   });
 }
 

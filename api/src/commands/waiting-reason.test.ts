@@ -5,7 +5,7 @@ const waiting: WaitingCommand = {
   state: "QUEUED",
   attempt: 0,
   isCancelRequested: false,
-  isBehindInstall: false,
+  isBehindChange: false,
   silentSeconds: 5,
   offlineAfterSeconds: 900,
 };
@@ -16,7 +16,7 @@ test.each([
   [{ silentSeconds: 86_400 }, "The agent has been offline for 1 day."],
   [{ silentSeconds: 900 }, "The agent has been offline for 15 minutes."],
   [{ silentSeconds: null }, "The agent has not been heard of yet."],
-  [{ isBehindInstall: true }, "Another install runs on this machine."],
+  [{ isBehindChange: true }, "Another command that changes this machine comes first."],
   [{ attempt: 2 }, "The agent went silent while it had this in hand; attempt 3 of 5 waits for it."],
   [{ state: "CLAIMED", attempt: 1 }, "The agent has taken it and has not begun yet."],
   [{ state: "RUNNING", attempt: 1 }, null],

@@ -7,8 +7,8 @@ export interface WaitingCommand {
   readonly state: CommandState;
   readonly attempt: number;
   readonly isCancelRequested: boolean;
-  /** Another install of the same source is older or in the agent's hand. */
-  readonly isBehindInstall: boolean;
+  /** Another command that changes packages of the same source is older or in the agent's hand. */
+  readonly isBehindChange: boolean;
   /** Since when the agent has been silent, in seconds. Null: it has never been heard of. */
   readonly silentSeconds: number | null;
   /** From how many seconds of silence on the agent counts as offline. */
@@ -36,7 +36,7 @@ function silence({ silentSeconds, offlineAfterSeconds }: WaitingCommand): string
 }
 
 function queue(command: WaitingCommand): string {
-  if (command.isBehindInstall) return "Another install runs on this machine.";
+  if (command.isBehindChange) return "Another command that changes this machine comes first.";
   if (command.attempt === 0) return "Waiting for the agent to answer.";
   return `The agent went silent while it had this in hand; attempt ${command.attempt + 1} of ${MAX_ATTEMPTS} waits for it.`;
 }

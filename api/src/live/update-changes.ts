@@ -1,4 +1,5 @@
 import { agentOfStream } from "../agents/agent-stream.js";
+import { changesMachine } from "../commands/command-kinds.js";
 import type { CommandPayload } from "../commands/commands.events.js";
 import type { Cursor } from "../events/cursor.js";
 import type { RecordedEvent } from "../events/event.js";
@@ -57,19 +58,20 @@ function changedBy(event: RecordedEvent): Changed {
       return { ids: (event.payload as { updateIds: string[] }).updateIds };
     case "command.started":
     case "command.expired":
-      return changedByInstall(event.payload as CommandPayload<"command.started">);
+      return changedByCommand(event.payload as CommandPayload<"command.started">);
     case "command.finished": {
       const payload = event.payload as CommandPayload<"command.finished">;
-      // A transaction may bring other open updates along.
-      return { ...changedByInstall(payload), andOthers: payload.items.length > payload.updateIds.length };
+      // A transaction may bring other open updates along, and a rollback may find the candidate listed anew.
+      const andOthers = payload.type === "ROLLBACK" || payload.items.length > payload.updateIds.length;
+      return { ...changedByCommand(payload), andOthers };
     }
     default:
       return { ids: [] };
   }
 }
 
-function changedByInstall({ type, updateIds }: CommandPayload<"command.started">): Changed {
-  return { ids: type === "INSTALL" ? updateIds : [] };
+function changedByCommand({ type, updateIds }: CommandPayload<"command.started">): Changed {
+  return { ids: changesMachine(type) ? updateIds : [] };
 }
 
 function changedByScan({ difference }: ScanRecorded): Changed {

@@ -5,9 +5,11 @@ import { agentEvents } from "../agents/project-agents.js";
 import { cancelCommands } from "../commands/cancel-commands.js";
 import { claimCommands, type ClaimedCommand } from "../commands/claim-commands.js";
 import type { PlanInput } from "../commands/read-plan.js";
+import { movesPackages } from "../commands/command-kinds.js";
 import type { ItemInput, ResultInput } from "../commands/read-result.js";
 import { readLocalCommand } from "../commands/read-local-command.js";
 import { reportLocalCommand } from "../commands/report-local-command.js";
+import { rollBackCommands } from "../commands/roll-back-commands.js";
 import { reportProgress } from "../commands/report-progress.js";
 import { reportResult } from "../commands/report-result.js";
 import { startScan } from "../commands/start-scan.js";
@@ -38,6 +40,7 @@ const move = fc.oneof(
   { arbitrary: fc.record({ kind: fc.constant("plan" as const), some }), weight: 15 },
   { arbitrary: fc.record({ kind: fc.constant("approve" as const), some }), weight: 15 },
   { arbitrary: fc.record({ kind: fc.constant("install" as const) }), weight: 20 },
+  { arbitrary: fc.record({ kind: fc.constant("roll back" as const) }), weight: 15 },
   { arbitrary: fc.record({ kind: fc.constant("hold" as const), some }), weight: 5 },
   { arbitrary: fc.record({ kind: fc.constant("scan" as const) }), weight: 5 },
   { arbitrary: fc.record({ kind: fc.constant("claim" as const) }), weight: 20 },
@@ -87,6 +90,10 @@ async function play({ agent, hand }: World, step: Move): Promise<unknown> {
     case "install": {
       const ids = (await allIds("plans", agent)).map((id) => `plan_${id}`);
       return installPlans(parts, alice, { ids, acceptRemovals: true, dryRun: false });
+    }
+    case "roll back": {
+      const ids = (await allIds("commands", agent)).map((id) => `cmd_${id}`);
+      return rollBackCommands(parts, alice, { ids, acceptPartly: true, dryRun: false });
     }
     case "scan":
       return startScan(parts, alice, { agentIds: [agent.id], refresh: false });
@@ -144,17 +151,19 @@ async function finish(
   how: Extract<Move, { kind: "finish" }>,
 ): Promise<void> {
   const names = command.contents?.updates.map(({ key }) => key.replace(":amd64", "")) ?? [];
+  const [fromVersion, goal] = command.type === "ROLLBACK" ? ["2", "1"] : ["1", "2"];
   const items: ItemInput[] = how.some.map((name) => ({
     key: `${name}:amd64`,
     name,
     outcome: how.outcome,
-    toVersion: how.outcome === "SUCCEEDED" ? "2" : "1",
+    fromVersion,
+    toVersion: how.outcome === "SUCCEEDED" ? goal : fromVersion,
   }));
   const isPlan = command.type === "PLAN" && how.end === "SUCCEEDED";
   const more: Partial<ResultInput> = {
     state: how.end,
     failure: failureOf(how.end),
-    items: command.type === "INSTALL" ? items : [],
+    items: movesPackages(command.type) ? items : [],
     restart: "SERVICE",
     restartReasons: ["curl restarts web.service."],
     ...(isPlan ? { plan: planOf(names, told) } : {}),
@@ -180,6 +189,15 @@ const allTheWay: Move[] = (["SUCCEEDED", "FAILED"] as const).flatMap((end): Move
   { kind: "begin" },
   finishing(end, end),
 ]);
+
+/** What was installed is taken back, once in full and once in vain. */
+const thereAndBack = (end: "SUCCEEDED" | "FAILED"): Move[] => [
+  ...allTheWay.slice(0, 8),
+  { kind: "roll back" },
+  { kind: "claim" },
+  { kind: "begin" },
+  finishing(end, end),
+];
 
 /** A plan that is resolved and waits to be installed. */
 const waiting: Move[] = allTheWay.slice(0, 3);
@@ -216,6 +234,8 @@ test("after any history of plans and commands, state equals its replay and rebui
         [[...allTheWay, { kind: "plan", some: ["c"] }, { kind: "cancel" }]],
         [waiting],
         [retiredMidway],
+        [thereAndBack("SUCCEEDED")],
+        [thereAndBack("FAILED")],
       ],
     },
   );
@@ -224,5 +244,7 @@ test("after any history of plans and commands, state equals its replay and rebui
   expect(tables.filter(({ removed, written }) => removed + written > 0)).toEqual([]);
   // The histories went somewhere.
   const wanted = ["plan READY", "plan STARTED", "plan FAILED", "INSTALL SUCCEEDED", "INSTALL FAILED"];
-  expect([...reached]).toEqual(expect.arrayContaining([...wanted, "update INSTALLED", "update FAILED"]));
+  const updates = ["update INSTALLED", "update FAILED", "update ROLLED_BACK"];
+  const rollbacks = ["ROLLBACK SUCCEEDED", "ROLLBACK FAILED"];
+  expect([...reached]).toEqual(expect.arrayContaining([...wanted, ...rollbacks, ...updates]));
 }, 120_000);

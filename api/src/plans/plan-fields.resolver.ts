@@ -9,7 +9,7 @@ import { requireId } from "../schema/global-id.js";
 import { updateById } from "../updates/load-updates.js";
 import { Update } from "../updates/update.type.js";
 import { latestOfUpdate, planById, updateIdsOfPlan } from "./load-plans.js";
-import { Plan } from "./plan.type.js";
+import { Plan, Reversibility } from "./plan.type.js";
 
 /** What a plan refers to. */
 @injectable()
@@ -41,13 +41,22 @@ export class PlanFieldsResolver {
   }
 }
 
-/** The plan of a command. */
+/** The plan of a command, and what it said of taking an install back. */
 @injectable()
 @Resolver(() => Command)
 export class CommandPlanResolver {
   @FieldResolver(() => Plan, { nullable: true })
   async plan(@Root() command: Command, @Ctx() context: RequestContext): Promise<Plan | null> {
     return command.planId === null ? null : await context.loader(planById).load(command.planId);
+  }
+
+  @FieldResolver(() => Reversibility, { nullable: true })
+  async reversibility(
+    @Root() command: Command,
+    @Ctx() context: RequestContext,
+  ): Promise<Reversibility | null> {
+    if (command.type !== "INSTALL" || command.planId === null) return null;
+    return (await context.loader(planById).load(command.planId))?.reversibility ?? null;
   }
 }
 

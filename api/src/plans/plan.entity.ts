@@ -1,5 +1,5 @@
 import { Entity, Formula, PrimaryKey, Property } from "@mikro-orm/decorators/legacy";
-import type { KeptItem, TransactionItem } from "./plans.events.js";
+import type { KeptItem, Reversibility, TransactionItem } from "./plans.events.js";
 import { planStateSql, type PlanState } from "./plans.sql.js";
 
 /** A plan, as projected from the events of its agent. Read only. */
@@ -52,6 +52,9 @@ export class PlanEntity {
 
   @Property({ type: "string[]" })
   restartReasons!: string[];
+
+  @Property({ type: "json", nullable: true })
+  reversibility!: Reversibility | null;
 
   @Property({ type: "json" })
   blockers!: { code: string; message: string }[];

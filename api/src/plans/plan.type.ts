@@ -3,8 +3,10 @@ import { Inherits, Requires } from "../access/rules.js";
 import { Failure, toFailure } from "../scans/failure.type.js";
 import { encodeId } from "../schema/global-id.js";
 import { Node } from "../schema/node.type.js";
+import { ReversibilityLevel } from "../commands/command-enums.js";
 import { DateTime, SafeInt } from "../schema/scalars.js";
 import type { PlanEntity } from "./plan.entity.js";
+import type { Reversibility as ReversibilityWord } from "./plans.events.js";
 import type { PlanState as StateWord } from "./plans.sql.js";
 
 /** The enum `PlanState`. */
@@ -64,6 +66,17 @@ export class PlanKept {
   reason!: string;
 }
 
+/** How far an install can be taken back. */
+@Inherits()
+@ObjectType({ simpleResolvers: true })
+export class Reversibility {
+  @Field(() => ReversibilityLevel)
+  level!: ReversibilityWord["level"];
+
+  @Field(() => [String])
+  reasons!: readonly string[];
+}
+
 /** Something that stands in the way of a plan. */
 @Inherits()
 @ObjectType({ simpleResolvers: true })
@@ -114,6 +127,9 @@ export class Plan extends Node {
 
   @Field(() => [String])
   restartReasons!: readonly string[];
+
+  @Field(() => Reversibility, { nullable: true })
+  reversibility!: Reversibility | null;
 
   @Field(() => [PlanBlocker])
   blockers!: readonly PlanBlocker[];

@@ -3,6 +3,12 @@ import * as v from "valibot";
 const Uuid = v.pipe(v.string(), v.uuid());
 const Moment = v.pipe(v.string(), v.isoTimestamp());
 const Failure = v.object({ code: v.string(), message: v.string() });
+/** How far an install can be taken back, and why not in full. */
+const Reversibility = v.object({
+  level: v.picklist(["REVERSIBLE", "PARTLY", "NOT"]),
+  reasons: v.array(v.string()),
+});
+export type Reversibility = v.InferOutput<typeof Reversibility>;
 const Notice = v.object({ code: v.string(), message: v.string() });
 
 /** One package in a transaction. */
@@ -59,6 +65,8 @@ export const PlanResolved = v.object({
   restartsServices: v.nullable(v.array(v.string())),
   requiresReboot: v.nullable(v.boolean()),
   restartReasons: v.array(v.string()),
+  /** Null when the source does not say. */
+  reversibility: v.nullable(Reversibility),
   blockers: v.array(Notice),
   /** From when on it cannot be started, by the database's clock; at most an hour after it was resolved. */
   expiresAt: Moment,

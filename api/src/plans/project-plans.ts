@@ -49,7 +49,8 @@ async function resolved(sql: Sql, { payload, at }: Recorded<"plan.resolved">): P
   await sql.query(
     `update plans set state = 'READY', digest = $2, items = $3, also_installs = $4, also_removes = $5,
        download_bytes = $6, disk_bytes = $7, restarts_services = $8, requires_reboot = $9, blockers = $10,
-       token = $11, expires_at = $12, resolved_at = $13, also_kept = $14, restart_reasons = $15
+       token = $11, expires_at = $12, resolved_at = $13, also_kept = $14, restart_reasons = $15,
+       reversibility = $16
      where id = $1`,
     [
       payload.planId,
@@ -67,6 +68,7 @@ async function resolved(sql: Sql, { payload, at }: Recorded<"plan.resolved">): P
       at,
       JSON.stringify(payload.alsoKept),
       payload.restartReasons,
+      payload.reversibility && JSON.stringify(payload.reversibility),
     ],
     "plans.project-resolved",
   );

@@ -36,6 +36,10 @@ async function settlePlan(
       alsoKept: [...plan.alsoKept],
       restartsServices: plan.restartsServices && [...plan.restartsServices],
       restartReasons: [...plan.restartReasons],
+      reversibility: plan.reversibility && {
+        level: plan.reversibility.level,
+        reasons: [...plan.reversibility.reasons],
+      },
       blockers: [...plan.blockers],
       expiresAt: new Date(now.getTime() + validSeconds * 1000).toISOString(),
     }),

@@ -26,6 +26,7 @@ const resolved = {
   restartsServices: null,
   requiresReboot: null,
   restartReasons: [],
+  reversibility: null,
   blockers: [],
   expiresAt: "2026-01-01T00:00:00.000Z",
   token: null,

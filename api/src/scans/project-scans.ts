@@ -1,5 +1,6 @@
 import { agentOfStream } from "../agents/agent-stream.js";
-import { CommandExpired, CommandFinished } from "../commands/commands.events.js";
+import { changesMachine } from "../commands/command-kinds.js";
+import { CommandExpired, CommandFinished, type CommandType } from "../commands/commands.events.js";
 import type { Sql } from "../database/sql.js";
 import type { RecordedEvent } from "../events/event.js";
 import { defineEvent, defineEvents, listen } from "../events/projector.js";
@@ -78,12 +79,12 @@ async function recorded(sql: Sql, event: RecordedEvent<ScanRecorded>): Promise<v
   );
 }
 
-/** After an install, a scan with the same digest as before it is news: it contradicts the install. */
+/** After a change, a scan with the same digest as before it is news: it proves or contradicts the change. */
 async function askAgain(
   sql: Sql,
-  event: RecordedEvent<{ type: string; source: string; updateIds: string[] }>,
+  event: RecordedEvent<{ type: CommandType; source: string; updateIds: string[] }>,
 ): Promise<void> {
-  if (event.payload.type !== "INSTALL") return;
+  if (!changesMachine(event.payload.type)) return;
   await sql.query(
     "update coverage set digest = null where agent_id = $1 and source = $2",
     [agentOfStream(event.stream), event.payload.source],

@@ -19,6 +19,7 @@ function openOf(name: string, more: Partial<OpenUpdate> = {}): OpenUpdate {
     factsDigest: factsDigest(listed, "debian"),
     listedNumber: 1,
     installedAt: null,
+    verifiedAt: null,
     ...more,
   };
 }
@@ -145,4 +146,38 @@ test("a report that is older than what is known of a package says nothing about 
   const known = openOf("curl", { listedNumber: 6, candidateVersion: "3" });
   expect(Object.values(judge([known], { items: [item("curl", "2")] }).difference).flat()).toEqual([]);
   expect(Object.values(judge([known], { items: [] }).difference).flat()).toEqual([]);
+});
+
+test("a rollback is proved by the next complete scan that lists the candidate again, and stays what it is", () => {
+  const rolledBackAt = new Date("2026-01-01T11:00:00Z");
+  const open = [openOf("curl", { state: "ROLLED_BACK", installedAt: rolledBackAt })];
+  const items = [item("curl")];
+  const first = judge(open, { items });
+  expect(first).toMatchObject({ isSettled: true, difference: { proved: ["curl"], opened: [], closed: [] } });
+  expect(judge(open, { items, status: "PARTIAL" })).toMatchObject({
+    isSettled: false,
+    difference: { proved: [], confirmed: ["curl"] },
+  });
+  expect(judge(open, { items, startedAt: new Date("2026-01-01T10:59:59Z") })).toMatchObject({
+    isSettled: false,
+    difference: { proved: [], opened: [], closed: [] },
+  });
+  const proved = [
+    openOf("curl", { state: "ROLLED_BACK", installedAt: rolledBackAt, verifiedAt: rolledBackAt }),
+  ];
+  expect(judge(proved, { items })).toMatchObject({ isSettled: true, difference: { proved: [] } });
+});
+
+test("what was rolled back gives way to a newer candidate, and is closed when it is there after all", () => {
+  const open = [openOf("curl", { state: "ROLLED_BACK", installedAt: new Date("2026-01-01T11:00:00Z") })];
+  expect(judge(open, { items: [item("curl", "3")] }).difference).toMatchObject({
+    closed: [{ id: "curl", reason: "SUPERSEDED" }],
+    opened: [{ item: { candidateVersion: "3" } }],
+    proved: [],
+  });
+  const installed = new Map([["curl:amd64", "2"]]);
+  expect(judge(open, { installed }).difference).toMatchObject({
+    closed: [{ id: "curl", reason: "INSTALLED_ELSEWHERE" }],
+    proved: [],
+  });
 });

@@ -12,8 +12,10 @@ export interface OpenUpdate {
   readonly factsDigest: string;
   /** The number of the newest report that is known to list it. */
   readonly listedNumber: number;
-  /** When our install of it ended, by the agent's clock; null unless INSTALLED. */
+  /** When our install or rollback of it ended, by the agent's clock; null unless INSTALLED or ROLLED_BACK. */
   readonly installedAt: Date | null;
+  /** When a scan proved the rollback; null unless ROLLED_BACK. */
+  readonly verifiedAt: Date | null;
 }
 
 /** What reconciliation needs of a report. */
@@ -32,7 +34,7 @@ export interface Report {
 /** What a report means for the updates of its agent and source. */
 export interface Reconciliation {
   readonly difference: ScanDifference;
-  /** Whether no install waits for its result or its proof afterwards. */
+  /** Whether neither an install nor a rollback waits for its result or its proof afterwards. */
   readonly isSettled: boolean;
 }
 
@@ -44,7 +46,8 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
  * - What is listed is true whatever the report's status: a new candidate takes the old one's place.
  * - What is not listed is closed or proved only by a COMPLETE report, or closed by an UNSUPPORTED one.
  * - Per key the newest report wins, so reports that arrive late are applied as if they had come in order.
- * - INSTALLING waits for the command's result. INSTALLED is judged only by a scan begun after the install.
+ * - INSTALLING waits for the command's result. INSTALLED is judged only by a scan begun after the install, and
+ *   ROLLED_BACK by one begun after the rollback: a complete one that lists the candidate again proves it.
  */
 export function reconcile(open: readonly OpenUpdate[], report: Report, newId: () => string): Reconciliation {
   const difference: Mutable<ScanDifference> = {
@@ -90,6 +93,7 @@ function judgeListed(
     difference.opened.push({ id: newId(), item });
     return;
   }
+  if (isUnprovedRollback(update) && report.status === "COMPLETE") difference.proved.push(update.id);
   if (update.state === "INSTALLED")
     difference.contradicted.push({ id: update.id, failure: stillListed(item) });
   if (factsDigest(item, report.versionScheme) !== update.factsDigest) {
@@ -97,6 +101,10 @@ function judgeListed(
   } else if (report.status === "PARTIAL") {
     difference.confirmed.push(update.id);
   }
+}
+
+function isUnprovedRollback({ state, verifiedAt }: OpenUpdate): boolean {
+  return state === "ROLLED_BACK" && verifiedAt === null;
 }
 
 function judgeAbsent(update: OpenUpdate, report: Report, difference: ScanDifference): void {
@@ -126,5 +134,7 @@ function isSettled(open: readonly OpenUpdate[], difference: ScanDifference): boo
     ...difference.closed.map(({ id }) => id),
     ...difference.contradicted.map(({ id }) => id),
   ]);
-  return open.every(({ id, state }) => (state !== "INSTALLING" && state !== "INSTALLED") || judged.has(id));
+  const waits = (update: OpenUpdate): boolean =>
+    update.state === "INSTALLING" || update.state === "INSTALLED" || isUnprovedRollback(update);
+  return open.every((update) => !waits(update) || judged.has(update.id));
 }

@@ -56,7 +56,7 @@ export const ScanDifference = v.object({
   changed: v.array(v.object({ id: Uuid, item: ScanItem })),
   /** Open updates that are over. */
   closed: v.array(v.object({ id: Uuid, reason: v.picklist(closedReasons) })),
-  /** Updates that we installed and that the report proves. */
+  /** Updates that we installed or rolled back, which the report proves. */
   proved: v.array(Uuid),
   /** Updates that should be installed and are not. */
   contradicted: v.array(v.object({ id: Uuid, failure: Failure })),

@@ -51,7 +51,8 @@ export async function findReportTarget(
 export async function findOpenUpdates(sql: Sql, agentId: string, source: string): Promise<OpenUpdate[]> {
   return await sql.query<OpenUpdate>(
     `select id, key, installed_version as "installedVersion", candidate_version as "candidateVersion", state,
-       facts_digest as "factsDigest", listed_number as "listedNumber", installed_at as "installedAt"
+       facts_digest as "factsDigest", listed_number as "listedNumber", installed_at as "installedAt",
+       verified_at as "verifiedAt"
      from updates where agent_id = $1 and source = $2 and is_open`,
     [agentId, source],
     "scans.open-updates",

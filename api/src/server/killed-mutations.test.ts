@@ -175,7 +175,14 @@ test("D1 PostgreSQL stopped in the middle of each mutation: nothing of it is kep
     { ids: [plans[0].id], idempotencyKey: "install-once" },
     "commands { id }",
   );
-  await run(admin, "cancelCommands", { ids: [installed.commands[0].id] });
+  const installId = installed.commands[0].id;
+  await mutate(agent, "claimCommands", {});
+  const done = transaction.map((one) => ({ ...one, outcome: "SUCCEEDED" }));
+  const ended = { attempt: 1, state: "SUCCEEDED", startedAt: at, finishedAt: at };
+  await mutate(agent, "reportResult", { ...ended, commandId: installId, items: done });
+  const rollback = { ids: [installId], acceptPartly: true, idempotencyKey: "back-once" };
+  const rolledBack = await run(admin, "rollBackCommands", rollback, "commands { id }");
+  await run(admin, "cancelCommands", { ids: [rolledBack.commands[0].id] });
   const { refreshToken } = registered.credentials;
   await run(server.client(), "renewAgent", { refreshToken }, "credentials { accessToken }");
   await run(admin, "retireAgent", { id: agentId });

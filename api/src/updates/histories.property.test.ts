@@ -49,17 +49,26 @@ class Model {
       if (open?.state === "INSTALLING") continue;
       if (open && candidate === open.candidate) this.move(open, "contradict");
       if (open && candidate !== undefined && candidate !== open.candidate) this.move(open, "close");
-      if (open && candidate === undefined && isComplete && !this.move(open, "prove"))
-        this.move(open, "close");
+      if (open && candidate === undefined && isComplete) {
+        this.move(open, open.state === "INSTALLED" ? "prove" : "close");
+      }
     }
     for (const [key, candidate] of Object.entries(listing)) {
       if (!this.openOf(key)) this.updates.push({ key, candidate, state: "PENDING" });
     }
   }
 
+  rollBack(update: Belief): void {
+    const open = this.openOf(update.key);
+    if (open === undefined || open === update || open.candidate === update.candidate) {
+      this.move(open ?? update, "rollBack");
+    }
+    if (this.openOf(update.key) !== update) this.move(update, "giveWay");
+  }
+
   approve(update: Belief, acceptRejected: boolean): boolean {
     if (update.state === "APPROVED") return true;
-    const isAllowed = update.state === "PENDING" || update.state === "FAILED";
+    const isAllowed = ["PENDING", "FAILED", "ROLLED_BACK"].includes(update.state);
     const isOverruled = update.state === "REJECTED" && acceptRejected;
     if (!(isAllowed || isOverruled) || this.held.has(update.key)) return false;
     return this.move(update, isAllowed ? "approve" : "overrule");
@@ -78,6 +87,7 @@ const step = fc.oneof(
   fc.record({ kind: fc.constantFrom("reject" as const, "hold" as const, "release" as const), pick }),
   fc.record({ kind: fc.constant("begin" as const), pick }),
   fc.record({ kind: fc.constant("end" as const), pick, how: fc.constantFrom("succeed", "fail", "giveBack") }),
+  fc.record({ kind: fc.constant("roll back" as const), pick, isDone: fc.boolean() }),
   fc.record({ kind: fc.constant("rename" as const), pick }),
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
@@ -136,6 +146,24 @@ async function take(agent: AgentCaller, model: Model, at: Step, number: number):
       await inventory.append(agent.id, [commandEvents.of("command.started", { ...about, attempt: 1 })]);
       model.move(update, "begin");
       return;
+    case "roll back": {
+      const outcome = at.isDone ? ("SUCCEEDED" as const) : ("FAILED" as const);
+      const ended = {
+        ...about,
+        type: "ROLLBACK" as const,
+        attempt: 1,
+        state: outcome,
+        failure: at.isDone ? null : { code: "COMMAND_FAILED", message: "dpkg" },
+        restart: null,
+        items: [],
+        updates: [{ updateId: id, outcome, failure: null }],
+        agentStartedAt: null,
+        agentFinishedAt: reportOf(number).startedAt.toISOString(),
+      };
+      await inventory.append(agent.id, [commandEvents.of("command.finished", ended)]);
+      if (at.isDone) model.rollBack(update);
+      return;
+    }
     case "end": {
       const how = at.how as "succeed" | "fail" | "giveBack";
       const outcome = ({ succeed: "SUCCEEDED", fail: "FAILED", giveBack: "SKIPPED" } as const)[how];

@@ -9,7 +9,7 @@ type DecidedWithReason = RecordedEvent<{ updateIds: string[]; reason: string | n
 
 const DECIDE = `
   update updates set state = $2::jsonb ->> state, changed_at = $3, decided_by = $4, decided_at = $3,
-    failure_code = null, failure_message = null, installed_at = null
+    failure_code = null, failure_message = null, installed_at = null, verified_at = null
   where id = any($1) and $2::jsonb ? state`;
 
 /** An approval also overrules a rejection: whether it may was judged when the event was made. */

@@ -2,6 +2,7 @@ import { agentOfStream } from "../agents/agent-stream.js";
 import type { CommandItem, CommandPayload, UpdateOutcome } from "../commands/commands.events.js";
 import type { Sql } from "../database/sql.js";
 import type { RecordedEvent } from "../events/event.js";
+import { projectRolledBack } from "./project-rollback.js";
 import { statesAfter } from "./update-states.js";
 
 type Recorded<Type extends "command.started" | "command.finished" | "command.expired"> = RecordedEvent<
@@ -10,11 +11,11 @@ type Recorded<Type extends "command.started" | "command.finished" | "command.exp
 
 const MOVE = `
   update updates set state = $2::jsonb ->> state, changed_at = $3, failure_code = null, failure_message = null,
-    installed_at = $4
+    installed_at = $4, verified_at = null
   where id = any($1) and $2::jsonb ? state`;
 
 const FAIL = `
-  update updates set state = $2::jsonb ->> state, changed_at = $3, installed_at = null,
+  update updates set state = $2::jsonb ->> state, changed_at = $3, installed_at = null, verified_at = null,
     failure_code = $4::jsonb -> id::text ->> 'code', failure_message = $4::jsonb -> id::text ->> 'message'
   where id = any($1) and $2::jsonb ? state`;
 
@@ -43,6 +44,7 @@ export async function projectStarted(sql: Sql, { payload, at }: Recorded<"comman
 
 export async function projectFinished(sql: Sql, event: Recorded<"command.finished">): Promise<void> {
   const { payload, at } = event;
+  if (payload.type === "ROLLBACK") await projectRolledBack(sql, event);
   if (payload.type !== "INSTALL") return;
   const installedAt = payload.agentFinishedAt === null ? at : new Date(payload.agentFinishedAt);
   await projectOutcomes(sql, payload.updates, at, installedAt);

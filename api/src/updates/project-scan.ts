@@ -18,7 +18,8 @@ const CLOSE = `
   where id = any($1) and $2::jsonb ? state`;
 
 const PROVE = `
-  update updates set state = $2::jsonb ->> state, verified_at = $3, changed_at = $3
+  update updates set state = $2::jsonb ->> state, verified_at = $3,
+    changed_at = case when $2::jsonb ->> state = state then changed_at else $3 end
   where id = any($1) and $2::jsonb ? state`;
 
 const CONTRADICT = `

@@ -11,6 +11,7 @@ export const UpdateState = {
   INSTALLED: "INSTALLED",
   VERIFIED: "VERIFIED",
   FAILED: "FAILED",
+  ROLLED_BACK: "ROLLED_BACK",
   CLOSED: "CLOSED",
 } as const satisfies Record<StateWord, StateWord>;
 

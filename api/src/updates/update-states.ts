@@ -7,18 +7,28 @@ export const updateStates = [
   "INSTALLED",
   "VERIFIED",
   "FAILED",
+  "ROLLED_BACK",
   "CLOSED",
 ] as const;
 export type UpdateState = (typeof updateStates)[number];
 
 /** The states in which an update still wants something; at most one such update per agent, source and key. */
-export const openStates = ["PENDING", "APPROVED", "REJECTED", "INSTALLING", "INSTALLED", "FAILED"] as const;
+export const openStates = [
+  "PENDING",
+  "APPROVED",
+  "REJECTED",
+  "INSTALLING",
+  "INSTALLED",
+  "FAILED",
+  "ROLLED_BACK",
+] as const;
 export type OpenState = (typeof openStates)[number];
 
 /**
  * What moves an update. People's decisions: `approve`, `overrule` (approve what was rejected) and `reject`.
- * Facts of commands: `begin`, `succeed`, `fail`, and `giveBack` when nothing had been changed. Facts of
- * scans: `prove`, `contradict`, `close`.
+ * Facts of commands: `begin`, `succeed`, `fail`, `giveBack` when nothing had been changed, `rollBack`, and
+ * `giveWay` when what is rolled back is over and another candidate of the package is open. Facts of scans:
+ * `prove`, `contradict`, `close`.
  */
 export type UpdateMove =
   | "approve"
@@ -28,6 +38,8 @@ export type UpdateMove =
   | "succeed"
   | "fail"
   | "giveBack"
+  | "rollBack"
+  | "giveWay"
   | "prove"
   | "contradict"
   | "close";
@@ -46,6 +58,8 @@ export const updateTransitions: Readonly<
     begin: "INSTALLING",
     succeed: "INSTALLED",
     fail: "FAILED",
+    // The scan after a rollback was told before the rollback's end.
+    rollBack: "ROLLED_BACK",
     close: "CLOSED",
   },
   APPROVED: {
@@ -63,13 +77,23 @@ export const updateTransitions: Readonly<
     close: "CLOSED",
   },
   INSTALLING: { succeed: "INSTALLED", fail: "FAILED", giveBack: "APPROVED" },
-  INSTALLED: { prove: "VERIFIED", contradict: "FAILED", close: "CLOSED" },
-  VERIFIED: {},
+  INSTALLED: { rollBack: "ROLLED_BACK", prove: "VERIFIED", contradict: "FAILED", close: "CLOSED" },
+  VERIFIED: { rollBack: "ROLLED_BACK", giveWay: "CLOSED" },
   FAILED: {
     approve: "APPROVED",
     reject: "REJECTED",
     begin: "INSTALLING",
     succeed: "INSTALLED",
+    rollBack: "ROLLED_BACK",
+    close: "CLOSED",
+  },
+  ROLLED_BACK: {
+    approve: "APPROVED",
+    reject: "REJECTED",
+    begin: "INSTALLING",
+    succeed: "INSTALLED",
+    fail: "FAILED",
+    prove: "ROLLED_BACK",
     close: "CLOSED",
   },
   CLOSED: {},

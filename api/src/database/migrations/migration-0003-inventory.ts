@@ -151,7 +151,7 @@ export class Migration0003Inventory extends Migration {
       facts_digest text not null,
       listed_number bigint not null,
       state text not null check (state in
-        ('PENDING', 'APPROVED', 'REJECTED', 'INSTALLING', 'INSTALLED', 'VERIFIED', 'FAILED', 'CLOSED')),
+        ('PENDING', 'APPROVED', 'REJECTED', 'INSTALLING', 'INSTALLED', 'VERIFIED', 'FAILED', 'ROLLED_BACK', 'CLOSED')),
       is_open boolean not null generated always as (state not in ('VERIFIED', 'CLOSED')) stored,
       closed_reason text,
       failure_code text,

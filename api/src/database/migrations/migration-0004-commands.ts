@@ -18,6 +18,7 @@ export class Migration0004Commands extends Migration {
       restarts_services text[],
       requires_reboot boolean,
       restart_reasons text[] not null,
+      reversibility jsonb,
       blockers jsonb not null,
       token text,
       failure_code text,
@@ -46,7 +47,7 @@ export class Migration0004Commands extends Migration {
     this.addSql(`create table commands (
       id uuid primary key,
       agent_id uuid not null references agents (id) deferrable,
-      type text not null check (type in ('SCAN', 'PLAN', 'INSTALL')),
+      type text not null check (type in ('SCAN', 'PLAN', 'INSTALL', 'ROLLBACK')),
       source text not null,
       state text not null check (state in ('QUEUED', 'CLAIMED', 'RUNNING', 'SUCCEEDED',
         'PARTIALLY_SUCCEEDED', 'FAILED', 'CANCELLED', 'EXPIRED')),
@@ -64,6 +65,7 @@ export class Migration0004Commands extends Migration {
       refresh boolean,
       plan_id uuid,
       update_ids uuid[] not null,
+      rolls_back uuid check ((type = 'ROLLBACK') = (rolls_back is not null)),
       failure_code text,
       failure_message text,
       restart text,
@@ -73,6 +75,7 @@ export class Migration0004Commands extends Migration {
     )`);
     this.addSql("create index commands_agent on commands (agent_id, id)");
     this.addSql("create index commands_plan on commands (plan_id) where plan_id is not null");
+    this.addSql("create index commands_rolls_back on commands (rolls_back) where rolls_back is not null");
     this.addSql(`create index commands_queued on commands (agent_id, id) where state = 'QUEUED'`);
     this.addSql(
       `create index commands_in_hand on commands (agent_id, source) where state in ('CLAIMED', 'RUNNING')`,

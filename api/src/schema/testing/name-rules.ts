@@ -13,7 +13,14 @@ import {
 
 const PREDICATE = /^(is|has|can|requires)[A-Z]/;
 /** Booleans that ask for something instead of telling how it is; a command hands them back under their name. */
-const WISHES = new Set(["dryRun", "refresh", "everywhere", "acceptRemovals", "acceptRejected"]);
+const WISHES = new Set([
+  "dryRun",
+  "refresh",
+  "everywhere",
+  "acceptRemovals",
+  "acceptRejected",
+  "acceptPartly",
+]);
 /** Named after their type for a reason that docs/api-style.md gives. */
 const OWN_NAME_ALLOWED = new Set(["Agent.agentVersion", "Plan.planCommand"]);
 /** Counts the edits of an object. */

@@ -12,6 +12,7 @@ import {
   SkipForward,
   TimerOff,
   TriangleAlert,
+  Undo2,
 } from "lucide-react";
 
 import type { graphql } from "../../data/graphql.js";
@@ -45,6 +46,7 @@ export const COMMAND_TYPES = {
   SCAN: { label: "Scan", icon: ScanSearch },
   PLAN: { label: "Plan", icon: Eye },
   INSTALL: { label: "Install", icon: Download },
+  ROLLBACK: { label: "Rollback", icon: Undo2 },
 } as const satisfies Record<CommandType, Pick<Word, "label" | "icon">>;
 
 export const OUTCOMES = {

@@ -13,6 +13,7 @@ import {
   type LucideIcon,
   PackageCheck,
   ShieldAlert,
+  Undo2,
   Sparkles,
   Wrench,
   Package,
@@ -44,6 +45,7 @@ export const UPDATE_STATES = {
   INSTALLED: { label: "Installed", tone: "info", icon: PackageCheck },
   VERIFIED: { label: "Verified", tone: "good", icon: CheckCheck },
   FAILED: { label: "Failed", tone: "bad", icon: CircleAlert },
+  ROLLED_BACK: { label: "Rolled back", tone: "warn", icon: Undo2 },
   CLOSED: { label: "Closed", tone: "neutral", icon: Archive },
 } as const satisfies Record<UpdateState, Word>;
 
