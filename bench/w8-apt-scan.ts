@@ -6,7 +6,8 @@
  * `node bench/w8-apt-scan.ts [rounds]` as root in a built checkout.
  */
 import { CHECKOUT_INSIDE } from "../e2e/worlds/debian-root.ts";
-import { bootAptMachine, makePackagesOld, NODE_INSIDE } from "./apt-machine.ts";
+import { makePackagesOld } from "../e2e/worlds/old-packages.ts";
+import { bootAptMachine, NODE_INSIDE } from "./apt-machine.ts";
 
 const PROGRAM = `${CHECKOUT_INSIDE}/bench/programs/scan-apt.ts`;
 const rounds = process.argv[2] ?? "5";
