@@ -8,7 +8,7 @@
 // export { isPluginError, PLUGIN_ERROR_CODES, PluginError, type PluginErrorCode, type PluginErrorDetails, type PluginErrorOptions, } from "./errors.js";
 // export type { InstallEvent, ItemOutcome, Receipt, ReceiptItem, Verification } from "./install.js";
 // export { API_VERSION, type Capabilities, type FileRule, type Manifest, type Platform, type VersionScheme, } from "./manifest.js";
-// export type { Plan, PlanItem, PlanKept, PlanRemoval, PlanRequest, PlanWish, Restarts } from "./plan.js";
+// export type { Plan, PlanItem, PlanKept, PlanRemoval, PlanRequest, PlanWish, Restarts, Reversibility, } from "./plan.js";
 // export { planDigest, type PlanContent } from "./plan-digest.js";
 // export type { OutdatedProcess, OutdatedProcesses, Processes, ProcessUnit } from "./processes.js";
 // export { renderCommand, type HostValues, type RenderedCommand } from "./render-command.js";
@@ -430,7 +430,11 @@ export interface Source {
     install?(plan: Plan, call: Call): AsyncIterable<InstallEvent>;
     /** Compares what is installed with what the plan said. Changes nothing. Limit 5 min. */
     verify?(plan: Plan, call: Call): Promise<readonly Verification[]>;
-    /** Takes an installation back as far as the capability promises. Limit 1 h. */
+    /**
+     * Takes back what an installation changed, as its receipt says, and nothing else; whatever it did not change or cannot
+     * bring back stays. Throws `PLAN_STALE`, with the difference in words, when the machine moved since or anything else
+     * would move. The receipt of a rollback names the plan of the installation; its items go the other way. Limit 1 h.
+     */
     rollback?(receipt: Receipt, call: Call): AsyncIterable<InstallEvent>;
     /** Gives back whatever the source holds. */
     dispose?(): Promise<void>;
@@ -478,7 +482,7 @@ export interface Receipt {
     readonly token: string;
 }
 /**
- * What an installation tells while it runs. Grammar: any number of events, the first a `phase`, and exactly one
+ * What an installation or a rollback tells while it runs. Grammar: any number of events, the first a `phase`, and exactly one
  * `finished`, last. An iterable that throws a {@link PluginError} instead promises that nothing was installed, upgraded
  * or removed; whoever changed anything ends in `finished`, whose receipt says what.
  */
@@ -567,6 +571,16 @@ export interface Restarts {
     /** Why, one sentence for each cause, for people. At most 100. */
     readonly reasons?: readonly string[];
 }
+/** How far an installation can be taken back, so that people know it before they approve it. */
+export interface Reversibility {
+    /**
+     * `reversible`: every package goes back to exactly what it was. `partly`: some cannot, or nobody can promise it.
+     * `not`: none can.
+     */
+    readonly level: "reversible" | "partly" | "not";
+    /** Why it is no more, and what going back leaves as it is, one sentence each, for people. At most 100. */
+    readonly reasons: readonly string[];
+}
 /**
  * The exact transaction that a dry run resolved. This is what people approve and what `install` carries out, unchanged
  * or not at all.
@@ -590,6 +604,8 @@ export interface Plan {
     /** Change of the used disk space; negative when space is freed. */
     readonly diskBytes?: number;
     readonly restarts: Restarts;
+    /** Required of a source that has `rollback`; `install` fails rather than break what it promises. */
+    readonly reversibility?: Reversibility;
     /** Why the plan cannot be installed now; empty when it can. */
     readonly blockers: readonly Notice[];
     /** `planDigest` of this plan, 64 hex digits: two plans with one digest are one transaction. */

@@ -35,6 +35,11 @@ const KEPT = v.object({
   reason: name(1_000),
 });
 
+const REVERSIBILITY = v.object({
+  level: v.picklist(["reversible", "partly", "not"]),
+  reasons: v.pipe(v.array(name(1_000)), v.maxLength(100)),
+});
+
 const PLAN = v.object({
   id: name(128),
   source: name(64),
@@ -46,6 +51,7 @@ const PLAN = v.object({
   downloadBytes: v.exactOptional(count),
   diskBytes: v.exactOptional(v.pipe(v.number(), v.safeInteger())),
   restarts: RESTARTS,
+  reversibility: v.exactOptional(REVERSIBILITY),
   blockers: v.pipe(v.array(NOTICE), v.maxLength(100)),
   digest: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/u, "64 hex digits are needed")),
   expiresAt: moment,
@@ -56,12 +62,14 @@ const PLAN = v.object({
 export interface PlanExpectation {
   readonly source: string;
   readonly request: PlanRequest;
+  /** The source can roll back, so that its plans say how far. */
+  readonly canRollBack: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
 /** Checks what `plan` gave: exactly the items asked for, its own digest, a life of at most an hour. */
-export function checkPlan(value: unknown, { source, request, now }: PlanExpectation): Plan {
+export function checkPlan(value: unknown, { source, request, canRollBack, now }: PlanExpectation): Plan {
   const plan = checkShape(PLAN, "plan", value);
   if (plan.source !== source) throw violation("plan", `it names the source ${plan.source}`);
   const all = [...plan.items, ...plan.alsoInstalls, ...plan.alsoRemoves].map((item) => item.key);
@@ -81,6 +89,9 @@ export function checkPlan(value: unknown, { source, request, now }: PlanExpectat
   const installs = new Map([...plan.items, ...plan.alsoInstalls].map((item) => [item.key, item.fromVersion]));
   const odd = plan.downgrades?.find((key) => (installs.get(key) ?? null) === null);
   if (odd !== undefined) throw violation("plan", `${odd} goes back to an older version and has none now`);
+  if (canRollBack && plan.reversibility === undefined) {
+    throw violation("plan", "it does not say how far it can be rolled back");
+  }
   if (plan.digest !== planDigest(plan)) throw violation("plan", "the digest is not that of its content");
   const life = Date.parse(plan.expiresAt) - now;
   if (life <= 0 || life > LONGEST_LIFE_MS + CLOCK_TOLERANCE_MS) {

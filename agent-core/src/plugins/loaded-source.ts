@@ -45,7 +45,12 @@ export class LoadedSource {
     return runStep(this.setting, "plan", options, async (call) => {
       if (!this.source.plan) throw this.#unsupported("plan");
       const plan = await this.source.plan(request, call);
-      return LIFECYCLE.plan.check(plan, { source: this.id, request, now: this.setting.clock.now() });
+      return LIFECYCLE.plan.check(plan, {
+        source: this.id,
+        request,
+        canRollBack: this.source.rollback !== undefined,
+        now: this.setting.clock.now(),
+      });
     });
   }
 

@@ -1,4 +1,10 @@
-import { compareDebianVersions, type Call, type Notice, type PlanItem } from "@redflag/plugin-sdk";
+import {
+  compareDebianVersions,
+  type Call,
+  type Notice,
+  type PlanContent,
+  type PlanItem,
+} from "@redflag/plugin-sdk";
 
 import { runWhole, type AptContext } from "./apt-context.js";
 import { classifyFailure } from "./classify-failure.js";
@@ -57,7 +63,7 @@ async function interruptedBlockers(context: AptContext): Promise<Notice[]> {
 }
 
 /** What the machine's owner keeps back. */
-export function holdBlockers(transaction: Transaction, holds: readonly string[]): Notice[] {
+export function holdBlockers(transaction: PlanContent, holds: readonly string[]): Notice[] {
   const touched = [...transaction.items, ...transaction.alsoInstalls, ...transaction.alsoRemoves];
   return touched
     .filter(({ key }) => holds.includes(key))

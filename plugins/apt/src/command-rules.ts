@@ -1,85 +1,20 @@
-import type { ArgPattern, CommandRule, HostValue, TupleArg } from "@redflag/plugin-sdk";
+import type { CommandRule } from "@redflag/plugin-sdk";
 
-const APT_GET = "/usr/bin/apt-get";
-
-const rootPath = (suffix: string): HostValue => ({
-  kind: "host",
-  from: { setting: "rootDir" },
-  type: "absolute-path",
-  suffix,
-});
-
-/** Points apt and dpkg to another root when the owner configured one. */
-const ROOT_ENV = { APT_CONFIG: rootPath("/apt.conf"), DPKG_ADMINDIR: rootPath("/var/lib/dpkg") } as const;
-
-/** Nobody is there to answer, and nothing may restart services behind our back. */
-const UNATTENDED_ENV = {
-  ...ROOT_ENV,
-  DEBIAN_FRONTEND: "noninteractive",
-  APT_LISTCHANGES_FRONTEND: "none",
-  NEEDRESTART_SUSPEND: "1",
-} as const;
-
-const dataDir = (prefix: string): HostValue => ({
-  kind: "host",
-  from: "data-dir",
-  type: "absolute-path",
-  prefix,
-  suffix: "/",
-});
-
-/** An ordinary user refreshes and reads an index in the agent's own folder. */
-const PRIVATE_INDEX = ["-o", dataDir("Dir::State="), "-o", dataDir("Dir::Cache=")] as const;
-const MAYBE_PRIVATE_INDEX: ArgPattern = { kind: "when", name: "privateIndex", args: PRIVATE_INDEX };
-
-/** Simulations take no lock and write nothing. */
-const SIMULATE = ["-q", "--simulate", "-o", "Debug::NoLocking=1", MAYBE_PRIVATE_INDEX] as const;
-
-const WITHOUT_PINS = [
-  "-o",
-  "Dir::Etc::preferences=/dev/null",
-  "-o",
-  "Dir::Etc::preferencesparts=/dev/null",
-] as const;
-
-const UPDATE = ["update", "-q", "-o", "APT::Update::Error-Mode=any", "-o", "Acquire::Retries=1"] as const;
-
-/** `name[:arch]=version`, so that no suffix (`-`, `+`, `/release`, `*`) ever has a meaning. */
-const PINS: TupleArg = {
-  kind: "tuple",
-  name: "packages",
-  fields: [
-    { name: "name", type: "debian-package" },
-    { name: "arch", type: "debian-architecture", prefix: ":", optional: true },
-    { name: "version", type: "debian-version", prefix: "=" },
-  ],
-  repeated: { min: 1, max: 2000 },
-};
-
-/** Names alone, for questions about whatever is installed or offered. */
-const NAMES: TupleArg = { ...PINS, fields: PINS.fields.slice(0, 2) };
-
-const NO_REMOVE: ArgPattern = { kind: "when", name: "noRemove", args: ["--no-remove"] };
-
-/** What download and install share; the one order in which both say it keeps them one transaction. */
-const INSTALL_OPTIONS: readonly ArgPattern[] = [
-  "-y",
-  "-q",
-  "--only-upgrade",
-  NO_REMOVE,
-  "-o",
-  "Dpkg::Options::=--force-confdef",
-  "-o",
-  "Dpkg::Options::=--force-confold",
-  "-o",
-  "Dpkg::Use-Pty=0",
-  "-o",
-  { kind: "slot", name: "lockTimeout", type: "integer", prefix: "DPkg::Lock::Timeout=" },
-  "-o",
-  "APT::Status-Fd=3",
-];
-
-const READ = { privilege: "user", mutates: false, env: ROOT_ENV } as const;
+import { ROLLBACK_RULES } from "./rollback/rollback-rules.js";
+import {
+  APT_GET,
+  INSTALL_OPTIONS,
+  MAYBE_PRIVATE_INDEX,
+  NAMES,
+  PINS,
+  PRIVATE_INDEX,
+  READ,
+  ROOT_ENV,
+  SIMULATE,
+  UNATTENDED_ENV,
+  UPDATE,
+  WITHOUT_PINS,
+} from "./rule-parts.js";
 
 /** Everything that this plugin may ever run. */
 export const COMMAND_RULES = [
@@ -253,6 +188,7 @@ export const COMMAND_RULES = [
     statusFd: 3,
     interruptible: false,
   },
+  ...ROLLBACK_RULES,
 ] as const satisfies readonly CommandRule[];
 
 /** The names of {@link COMMAND_RULES}. */

@@ -9,6 +9,10 @@ export interface AptConfig {
   readonly rootDir?: string;
   /** How long an installation waits for another package manager to finish, in seconds. Default 300. */
   readonly lockTimeoutSeconds?: number;
+  /** How much disk space previous packages may take that are kept for rollbacks, in MiB. 0 keeps none. Default 1024. */
+  readonly keptMebibytes?: number;
+  /** How long they are kept, in days. Default 30. */
+  readonly keptDays?: number;
 }
 
 /** The checks by name of the setting; each returns what is wrong, or null. */
@@ -17,11 +21,17 @@ const SETTINGS: Readonly<Record<keyof AptConfig, (value: unknown) => string | nu
     typeof value === "string" && value.startsWith("/") && !value.endsWith("/")
       ? null
       : "must be an absolute path without a slash at its end",
-  lockTimeoutSeconds: (value) =>
-    typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 3600
-      ? null
-      : "must be a whole number of seconds from 0 to 3600",
+  lockTimeoutSeconds: wholeNumber("seconds", 0, 3600),
+  keptMebibytes: wholeNumber("MiB", 0, 1_048_576),
+  keptDays: wholeNumber("days", 1, 3650),
 };
+
+function wholeNumber(unit: string, min: number, max: number): (value: unknown) => string | null {
+  return (value) =>
+    typeof value === "number" && Number.isInteger(value) && value >= min && value <= max
+      ? null
+      : `must be a whole number of ${unit} from ${min} to ${max}`;
+}
 
 /** Checks the plugin's part of the agent's configuration. */
 export const configSchema: StandardSchema<unknown, AptConfig> = {

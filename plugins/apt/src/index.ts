@@ -6,6 +6,7 @@ import { install } from "./install.js";
 import { manifest } from "./manifest.js";
 import { plan } from "./plan.js";
 import { releaseNotes } from "./release-notes.js";
+import { rollback } from "./rollback/rollback.js";
 import { scan } from "./scan.js";
 import { verify } from "./verify.js";
 
@@ -20,5 +21,6 @@ export default definePlugin({
     releaseNotes: (update, call) => releaseNotes(context, update, call),
     install: (approved, call) => install(context, approved, call),
     verify: (approved, call) => verify(context, approved, call),
+    rollback: (receipt, call) => rollback(context, receipt, call),
   }),
 });

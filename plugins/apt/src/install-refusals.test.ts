@@ -1,29 +1,18 @@
 import { execFileSync } from "node:child_process";
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
 import { installPins } from "../../../e2e/worlds/apt-fake-root.js";
 import { addPackages } from "../../../e2e/worlds/apt-repository.js";
 import { runTool } from "../../../e2e/worlds/run-tool.js";
-import {
-  HAS_APT_WORLD,
-  installPlan,
-  needsAptWorld,
-  openAptWorld,
-  planPackages,
-  type AptWorld,
-} from "./testing/apt-world.js";
+import { describeApt } from "./testing/apt-suite.js";
+import { installPlan, planPackages } from "./testing/apt-world.js";
+import { writeToken } from "./plan-token.js";
 import { holdLock } from "./testing/hold-lock.js";
 import { refusalOf, type TestContext } from "./testing/test-context.js";
 
-describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt refuses to install"), { timeout: 60_000 }, () => {
-  let world: AptWorld;
-  beforeAll(async () => {
-    world = await openAptWorld();
-  }, 60_000);
-  afterAll(() => world.close());
-
+describeApt("apt refuses to install", [], (world) => {
   const mutations = (context: TestContext) =>
     context.run.ran.map(({ rule }) => rule).filter((rule) => rule === "install" || rule === "download");
 
@@ -91,7 +80,7 @@ describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt refuses to install"), { timeo
     expect((await refusalOf(installPlan(context, late))).message).toContain("expired at 2020");
     const timeless = { ...approved, expiresAt: "never" };
     expect((await refusalOf(installPlan(context, timeless))).message).toContain("expired at never");
-    const swapped = { ...approved, token: `{"v":1,"contents":"${"0".repeat(64)}"}` };
+    const swapped = { ...approved, token: writeToken({ contents: "0".repeat(64), promise: null }) };
     expect((await refusalOf(installPlan(context, swapped))).message).toContain("other files");
     expect(mutations(context)).toEqual([]);
   });

@@ -1,17 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
-import { installPins } from "../../../e2e/worlds/apt-fake-root.js";
-import { addPackages } from "../../../e2e/worlds/apt-repository.js";
 import type { ToyPackage } from "../../../e2e/worlds/apt-toy-packages.js";
-import { runTool } from "../../../e2e/worlds/run-tool.js";
-import {
-  HAS_APT_WORLD,
-  installPlan,
-  needsAptWorld,
-  openAptWorld,
-  planPackages,
-  type AptWorld,
-} from "./testing/apt-world.js";
+import { describeApt } from "./testing/apt-suite.js";
+import { installPlan, planPackages } from "./testing/apt-world.js";
 import { parseNeedrestart } from "./parse-needrestart.js";
 
 const ESCAPES = String.raw`\033]52;c;ZWNobyBoaQ==\007\033]0;title\007\033[2J\rgone`;
@@ -32,66 +23,50 @@ const PACKAGES: readonly ToyPackage[] = [
   { name: "toy-noisy", version: "2.0", postinst: ["yes 'a line of output' | head -n 200000"] },
 ];
 
-describe.skipIf(!HAS_APT_WORLD)(
-  needsAptWorld("maintainer scripts that fail, ask or shout"),
-  { timeout: 60_000 },
-  () => {
-    let world: AptWorld;
-    beforeAll(async () => {
-      world = await openAptWorld();
-      await addPackages(world.repository, PACKAGES);
-    }, 60_000);
-    afterAll(() => world.close());
+describeApt("maintainer scripts that fail, ask or shout", PACKAGES, (world) => {
+  const installBeside = async (name: string) => {
+    const { context } = await world.freshRoot({}, [`${name}=1.0`]);
+    const { events, receipt } = await installPlan(context, await planPackages(context, [name, "toy-native"]));
+    const item = receipt.items.find(({ key }) => key === name);
+    const other = receipt.items.find(({ key }) => key === "toy-native");
+    const lines = events.flatMap((event) => (event.type === "output" ? [event.line] : []));
+    return { item, other, receipt, lines };
+  };
 
-    const installBeside = async (name: string) => {
-      const { root, context } = await world.freshRoot();
-      await runTool("apt-get", ["update"], { env: root.env });
-      await installPins(root, [`${name}=1.0`]);
-      const { events, receipt } = await installPlan(
-        context,
-        await planPackages(context, [name, "toy-native"]),
-      );
-      const item = receipt.items.find(({ key }) => key === name);
-      const other = receipt.items.find(({ key }) => key === "toy-native");
-      const lines = events.flatMap((event) => (event.type === "output" ? [event.line] : []));
-      return { item, other, receipt, lines };
-    };
+  test("a preinst that fails leaves the old version, which works, and is told in its words", async () => {
+    const { item, receipt, lines } = await installBeside("toy-preinst");
+    expect(item).toMatchObject({ outcome: "unchanged", fromVersion: "1.0", toVersion: "1.0" });
+    expect(item?.message).toContain("preinst");
+    expect(receipt.outcome).not.toBe("succeeded");
+    expect(lines).toContain("preinst: no");
+  });
 
-    test("a preinst that fails leaves the old version, which works, and is told in its words", async () => {
-      const { item, receipt, lines } = await installBeside("toy-preinst");
-      expect(item).toMatchObject({ outcome: "unchanged", fromVersion: "1.0", toVersion: "1.0" });
-      expect(item?.message).toContain("preinst");
-      expect(receipt.outcome).not.toBe("succeeded");
-      expect(lines).toContain("preinst: no");
-    });
+  test("a prerm of old and new that fail keep the old version from going", async () => {
+    const { item } = await installBeside("toy-prerm");
+    expect(item?.outcome).not.toBe("installed");
+    expect(item).toMatchObject({ toVersion: "1.0" });
+    expect(item?.message).toMatch(/prerm|old .* package/);
+  });
 
-    test("a prerm of old and new that fail keep the old version from going", async () => {
-      const { item } = await installBeside("toy-prerm");
-      expect(item?.outcome).not.toBe("installed");
-      expect(item).toMatchObject({ toVersion: "1.0" });
-      expect(item?.message).toMatch(/prerm|old .* package/);
-    });
+  test("a question finds no input and no frontend", async () => {
+    const { item, lines } = await installBeside("toy-debconf");
+    expect(item).toMatchObject({ outcome: "installed" });
+    expect(lines).toContain("frontend=noninteractive");
+    expect(lines).toContain("no input");
+  });
 
-    test("a question finds no input and no frontend", async () => {
-      const { item, lines } = await installBeside("toy-debconf");
-      expect(item).toMatchObject({ outcome: "installed" });
-      expect(lines).toContain("frontend=noninteractive");
-      expect(lines).toContain("no input");
-    });
+  test("B5 escapes in the output stay in its lines and reach no name, version or message", async () => {
+    const { item, other, receipt, lines } = await installBeside("toy-escape");
+    expect(lines.some((line) => line.includes("\u001b]52"))).toBe(true);
+    expect([item?.outcome, other?.outcome]).toEqual(["installed", "installed"]);
+    expect(JSON.stringify(receipt)).not.toMatch(/\\u001b|\\u0007|\\r/);
+  });
 
-    test("B5 escapes in the output stay in its lines and reach no name, version or message", async () => {
-      const { item, other, receipt, lines } = await installBeside("toy-escape");
-      expect(lines.some((line) => line.includes("\u001b]52"))).toBe(true);
-      expect([item?.outcome, other?.outcome]).toEqual(["installed", "installed"]);
-      expect(JSON.stringify(receipt)).not.toMatch(/\\u001b|\\u0007|\\r/);
-    });
-
-    test("B7 a script that never stops talking is heard to its end and judged all the same", async () => {
-      const { item, other } = await installBeside("toy-noisy");
-      expect([item?.outcome, other?.outcome]).toEqual(["installed", "installed"]);
-    });
-  },
-);
+  test("B7 a script that never stops talking is heard to its end and judged all the same", async () => {
+    const { item, other } = await installBeside("toy-noisy");
+    expect([item?.outcome, other?.outcome]).toEqual(["installed", "installed"]);
+  });
+});
 
 test("needrestart's batch output: services, kernel, and anything else is nothing", () => {
   const text =

@@ -1,30 +1,18 @@
 import type { InstallEvent } from "@redflag/plugin-sdk";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
 import { installPins } from "../../../e2e/worlds/apt-fake-root.js";
 import { addPackages } from "../../../e2e/worlds/apt-repository.js";
 import { runTool } from "../../../e2e/worlds/run-tool.js";
 import { scan } from "./scan.js";
-import {
-  HAS_APT_WORLD,
-  installPlan,
-  needsAptWorld,
-  openAptWorld,
-  planPackages,
-  type AptWorld,
-} from "./testing/apt-world.js";
+import { describeApt } from "./testing/apt-suite.js";
+import { installPlan, planPackages } from "./testing/apt-world.js";
 import { makeCall, type TestContext } from "./testing/test-context.js";
 import { verify } from "./verify.js";
 
-describe.skipIf(!HAS_APT_WORLD)(needsAptWorld("apt install on a real root"), { timeout: 60_000 }, () => {
-  let world: AptWorld;
-  beforeAll(async () => {
-    world = await openAptWorld();
-  }, 60_000);
-  afterAll(() => world.close());
-
+describeApt("apt install on a real root", [], (world) => {
   const outcomes = (items: readonly { key: string; outcome: string; toVersion: string | null }[]) =>
     Object.fromEntries(items.map(({ key, outcome, toVersion }) => [key, `${outcome} ${toVersion}`]));
   const pendingKeys = async (context: TestContext): Promise<string[]> => {

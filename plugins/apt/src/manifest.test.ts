@@ -18,17 +18,26 @@ test("M3 every capability has its method, and no method is without one", () => {
     "install",
     "plan",
     "releaseNotes",
+    "rollback",
     "scan",
     "verify",
   ]);
-  expect(manifest.capabilities.rollback).toBe("none");
+  expect(manifest.capabilities.rollback).toBe("previous-version");
 });
 
-test("only an installation changes packages, and only as root", () => {
+test("only an installation and a rollback change the machine, and only as root", () => {
   const mutating = manifest.commands.filter(({ mutates }) => mutates === true);
   expect(mutating.map(({ name, privilege }) => `${name} ${privilege}`)).toEqual([
     "download root",
     "install root",
+    "make-incoming root",
+    "fetch-previous root",
+    "copy-cached root",
+    "copy-kept root",
+    "keep-incoming root",
+    "drop-kept root",
+    "roll-back root",
+    "mark-manual root",
   ]);
 });
 
@@ -39,5 +48,10 @@ test("the configuration names what is wrong and what there is", async () => {
   expect(await issuesOf({ rootdir: "/x" })).toMatchObject([{ path: ["rootdir"] }]);
   expect(await issuesOf({ rootDir: "srv/root" })).toMatchObject([{ path: ["rootDir"] }]);
   expect(await issuesOf({ lockTimeoutSeconds: -1 })).toMatchObject([{ path: ["lockTimeoutSeconds"] }]);
+  expect(await issuesOf({ keptMebibytes: 0, keptDays: 1 })).toEqual([]);
+  expect(await issuesOf({ keptMebibytes: -1, keptDays: 0 })).toMatchObject([
+    { path: ["keptMebibytes"], message: "must be a whole number of MiB from 0 to 1048576" },
+    { path: ["keptDays"], message: "must be a whole number of days from 1 to 3650" },
+  ]);
   expect(await issuesOf([])).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-import type { Plan, Receipt, ReceiptItem } from "@redflag/plugin-sdk";
+import type { PlanContent, Receipt, ReceiptItem } from "@redflag/plugin-sdk";
 
 import type { InstalledPackages } from "./installed.js";
 import type { InstalledPackage } from "./parse-installed.js";
@@ -21,8 +21,8 @@ export function isUntouched({ before, after }: Pick<Evidence, "before" | "after"
   return [...keys].every((key) => isSame(before.get(key), after.get(key)));
 }
 
-/** Judges every package of a plan by dpkg's database, never by an exit code. */
-export function judgeItems(plan: Plan, evidence: Evidence): ReceiptItem[] {
+/** Judges every package of a plan or a rollback by dpkg's database, never by an exit code. */
+export function judgeItems(plan: PlanContent, evidence: Evidence): ReceiptItem[] {
   const installs = [
     ...plan.items.map((item) => ({ item, role: "selected" as const })),
     ...plan.alsoInstalls.map((item) => ({ item, role: "also-installed" as const })),
@@ -40,7 +40,7 @@ export function judgeItems(plan: Plan, evidence: Evidence): ReceiptItem[] {
 }
 
 /** Every package of a plan when dpkg's database cannot tell what became of it: none is called installed. */
-export function unknownItems(plan: Plan, before: InstalledPackages, reason: string): ReceiptItem[] {
+export function unknownItems(plan: PlanContent, before: InstalledPackages, reason: string): ReceiptItem[] {
   const message = `It is not known what was installed, because dpkg's database cannot be read. ${reason}`;
   return judgeItems(plan, { before, after: new Map(), errors: new Map(), keptFiles: new Map() }).map(
     (item) => ({

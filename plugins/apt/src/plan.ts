@@ -12,6 +12,7 @@ import { parseUris } from "./parse-uris.js";
 import { writeToken } from "./plan-token.js";
 import { readPolicies } from "./policies.js";
 import { resolveTransaction, type Transaction } from "./resolve.js";
+import { findPrevious, fitToDisk, promiseOf, reversibilityOf } from "./rollback/reversibility.js";
 
 const VALID_MILLISECONDS = 3600 * 1000;
 const LOCAL_URIS = ["file:", "copy:", "cdrom:"];
@@ -38,7 +39,9 @@ export async function plan(context: AptContext, request: PlanRequest, call: Call
   );
   const alsoKept = keptSiblings(siblings, installed, policies, holds);
   const downgrades = installs.filter(isDowngrade).map(({ key }) => key);
-  const facts = { holds, policies, needs: { downloadBytes, diskBytes } };
+  const needs = { downloadBytes, diskBytes };
+  const previous = await fitToDisk(context, await findPrevious(context, transaction, isPrivate, call), needs);
+  const facts = { holds, policies, needs };
   const blockers = await findBlockers(context, transaction, facts, call);
   return {
     id: randomUUID(),
@@ -51,10 +54,11 @@ export async function plan(context: AptContext, request: PlanRequest, call: Call
     ...(downloadBytes !== null && { downloadBytes }),
     ...(diskBytes !== null && { diskBytes }),
     restarts: await forecastRestarts(context, transaction, installed, call),
+    reversibility: reversibilityOf(previous, transaction),
     blockers,
     digest: planDigest(transaction),
     expiresAt: new Date(context.clock.now() + VALID_MILLISECONDS).toISOString(),
-    token: writeToken(transaction),
+    token: writeToken({ contents: transaction.contents, promise: promiseOf(previous) }),
   };
 }
 

@@ -4,6 +4,7 @@ import {
   PluginError,
   type Call,
   type Plan,
+  type PlanContent,
   type PlanItem,
   type PlanRemoval,
 } from "@redflag/plugin-sdk";
@@ -74,20 +75,18 @@ async function resolveAgain(
   }
 }
 
-type Part = Pick<Plan, "items" | "alsoInstalls" | "alsoRemoves">;
-
-/** One line for each package that fares differently, in words. */
-export function describeDifference(approved: Part, now: Part): string[] {
+/** One line for each package that fares differently, in words: `key: approved 1 → 2, now untouched`. */
+export function describeDifference(approved: PlanContent, now: PlanContent, word = "approved"): string[] {
   const before = fatesOf(approved);
   const after = fatesOf(now);
   return [...new Set([...before.keys(), ...after.keys()])].toSorted().flatMap((key) => {
     const was = before.get(key) ?? "untouched";
     const is = after.get(key) ?? "untouched";
-    return was === is ? [] : [`${key}: approved ${was}, now ${is}`];
+    return was === is ? [] : [`${key}: ${word} ${was}, now ${is}`];
   });
 }
 
-function fatesOf({ items, alsoInstalls, alsoRemoves }: Part): Map<string, string> {
+function fatesOf({ items, alsoInstalls, alsoRemoves }: PlanContent): Map<string, string> {
   const installs = [...items, ...alsoInstalls].map((item) => [item.key, fateOf(item)] as const);
   return new Map([...installs, ...alsoRemoves.map((item) => [item.key, fateOf(item)] as const)]);
 }

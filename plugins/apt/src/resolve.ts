@@ -64,7 +64,8 @@ export async function resolveTransaction(
   };
 }
 
-function planItem(install: SimulatedInstall, records: RecordLookup): PlanItem {
+/** One package of a simulation that is installed, in the words of a plan. */
+export function planItem(install: SimulatedInstall, records: RecordLookup): PlanItem {
   const size = records(install)?.sizeBytes ?? null;
   return {
     key: install.key,
@@ -77,7 +78,8 @@ function planItem(install: SimulatedInstall, records: RecordLookup): PlanItem {
   };
 }
 
-function planRemoval({ key, name, installed }: SimulatedRemoval): PlanRemoval {
+/** One package of a simulation that goes away, in the words of a plan. */
+export function planRemoval({ key, name, installed }: SimulatedRemoval): PlanRemoval {
   const { arch } = parsePackageKey(key);
   return { key, name, ...(arch !== undefined && { arch }), fromVersion: installed };
 }

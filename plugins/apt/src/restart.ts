@@ -21,7 +21,7 @@ export function restartOf(record: PackageRecord | undefined, isContainer: boolea
 /** The index only tells of kernels; whether anything else restarts is not known before. */
 export function expectedRestarts(
   context: AptContext,
-  { items, alsoInstalls, records }: Transaction,
+  { items, alsoInstalls, records }: Pick<Transaction, "items" | "alsoInstalls" | "records">,
 ): Restarts & { readonly reasons: readonly string[] } {
   const kernels = [...items, ...alsoInstalls].filter(
     ({ key, arch = "", toVersion }) =>

@@ -20,7 +20,7 @@ export function lockTimeout({ config }: Pick<AptContext, "config">): number {
  */
 export async function* runUnlocked(
   context: AptContext,
-  rule: "download" | "install",
+  rule: "download" | "install" | "roll-back",
   slots: SlotValues,
   span: Span,
   call: Call,

@@ -43,7 +43,16 @@ export {
   type Platform,
   type VersionScheme,
 } from "./manifest.js";
-export type { Plan, PlanItem, PlanKept, PlanRemoval, PlanRequest, PlanWish, Restarts } from "./plan.js";
+export type {
+  Plan,
+  PlanItem,
+  PlanKept,
+  PlanRemoval,
+  PlanRequest,
+  PlanWish,
+  Restarts,
+  Reversibility,
+} from "./plan.js";
 export { planDigest, type PlanContent } from "./plan-digest.js";
 export type { OutdatedProcess, OutdatedProcesses, Processes, ProcessUnit } from "./processes.js";
 export { renderCommand, type HostValues, type RenderedCommand } from "./render-command.js";

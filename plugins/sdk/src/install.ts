@@ -44,7 +44,7 @@ export interface Receipt {
 }
 
 /**
- * What an installation tells while it runs. Grammar: any number of events, the first a `phase`, and exactly one
+ * What an installation or a rollback tells while it runs. Grammar: any number of events, the first a `phase`, and exactly one
  * `finished`, last. An iterable that throws a {@link PluginError} instead promises that nothing was installed, upgraded
  * or removed; whoever changed anything ends in `finished`, whose receipt says what.
  */

@@ -53,6 +53,17 @@ export interface Restarts {
   readonly reasons?: readonly string[];
 }
 
+/** How far an installation can be taken back, so that people know it before they approve it. */
+export interface Reversibility {
+  /**
+   * `reversible`: every package goes back to exactly what it was. `partly`: some cannot, or nobody can promise it.
+   * `not`: none can.
+   */
+  readonly level: "reversible" | "partly" | "not";
+  /** Why it is no more, and what going back leaves as it is, one sentence each, for people. At most 100. */
+  readonly reasons: readonly string[];
+}
+
 /**
  * The exact transaction that a dry run resolved. This is what people approve and what `install` carries out, unchanged
  * or not at all.
@@ -76,6 +87,8 @@ export interface Plan {
   /** Change of the used disk space; negative when space is freed. */
   readonly diskBytes?: number;
   readonly restarts: Restarts;
+  /** Required of a source that has `rollback`; `install` fails rather than break what it promises. */
+  readonly reversibility?: Reversibility;
   /** Why the plan cannot be installed now; empty when it can. */
   readonly blockers: readonly Notice[];
   /** `planDigest` of this plan, 64 hex digits: two plans with one digest are one transaction. */

@@ -29,7 +29,11 @@ export interface Source {
   install?(plan: Plan, call: Call): AsyncIterable<InstallEvent>;
   /** Compares what is installed with what the plan said. Changes nothing. Limit 5 min. */
   verify?(plan: Plan, call: Call): Promise<readonly Verification[]>;
-  /** Takes an installation back as far as the capability promises. Limit 1 h. */
+  /**
+   * Takes back what an installation changed, as its receipt says, and nothing else; whatever it did not change or cannot
+   * bring back stays. Throws `PLAN_STALE`, with the difference in words, when the machine moved since or anything else
+   * would move. The receipt of a rollback names the plan of the installation; its items go the other way. Limit 1 h.
+   */
   rollback?(receipt: Receipt, call: Call): AsyncIterable<InstallEvent>;
   /** Gives back whatever the source holds. */
   dispose?(): Promise<void>;

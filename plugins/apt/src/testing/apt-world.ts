@@ -3,7 +3,12 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 
-import { copyFakeRoot, makeFakeRoot, type FakeRoot } from "../../../../e2e/worlds/apt-fake-root.js";
+import {
+  copyFakeRoot,
+  installPins,
+  makeFakeRoot,
+  type FakeRoot,
+} from "../../../../e2e/worlds/apt-fake-root.js";
 import {
   APT_WORLD_NEEDS,
   buildAptRepository,
@@ -11,8 +16,10 @@ import {
   type AptRepository,
 } from "../../../../e2e/worlds/apt-repository.js";
 import { hasAptWorldTools } from "../../../../e2e/worlds/apt-tools.js";
+import { runTool } from "../../../../e2e/worlds/run-tool.js";
 import { install } from "../install.js";
 import { plan } from "../plan.js";
+import { rollback } from "../rollback/rollback.js";
 import { scan } from "../scan.js";
 import { makeCall, makeTestContext, type TestContext, type TestContextOptions } from "./test-context.js";
 
@@ -27,8 +34,15 @@ export interface AptWorld {
   readonly repository: AptRepository;
   /** Not to be changed. */
   readonly pristine: FakeRoot;
-  /** A root of its own, and a context whose commands work on it. */
-  freshRoot(options?: Partial<TestContextOptions>): Promise<{ root: FakeRoot; context: TestContext }>;
+  /**
+   * A root of its own, and a context whose commands work on it.
+   *
+   * @param pins `name=version` of what is installed besides, after a refresh of the index
+   */
+  freshRoot(
+    options?: Partial<TestContextOptions>,
+    pins?: readonly string[],
+  ): Promise<{ root: FakeRoot; context: TestContext; dataDir: string }>;
   close(): Promise<void>;
 }
 
@@ -48,13 +62,17 @@ export async function openAptWorld(
   return {
     repository,
     pristine,
-    async freshRoot(options = {}) {
+    async freshRoot(options = {}, pins = []) {
       copies += 1;
       const root = await copyFakeRoot(pristine, path.join(dir, `root-${copies}`));
       const dataDir = path.join(dir, `data-${copies}`);
       await mkdir(dataDir);
+      if (pins.length > 0) {
+        await runTool("apt-get", ["update"], { env: root.env });
+        await installPins(root, pins);
+      }
       const config = { rootDir: root.dir, lockTimeoutSeconds: 1, ...options.config };
-      return { root, context: makeTestContext({ dataDir, ...options, config }) };
+      return { root, context: makeTestContext({ dataDir, ...options, config }), dataDir };
     },
     async close() {
       await closeAptRepository(repository);
@@ -81,8 +99,23 @@ export async function installPlan(
   signal?: AbortSignal,
 ): Promise<{ events: InstallEvent[]; receipt: Receipt }> {
   context.run.step = "install";
-  const events: InstallEvent[] = [];
-  for await (const event of install(context, structuredClone(approved), makeCall(signal))) events.push(event);
+  return toTheEnd(install(context, structuredClone(approved), makeCall(signal)));
+}
+
+/** Takes an installation back to its end. */
+export async function rollBack(
+  context: TestContext,
+  receipt: Receipt,
+  signal?: AbortSignal,
+): Promise<{ events: InstallEvent[]; receipt: Receipt }> {
+  context.run.step = "rollback";
+  return toTheEnd(rollback(context, structuredClone(receipt), makeCall(signal)));
+}
+
+async function toTheEnd(
+  running: AsyncIterable<InstallEvent>,
+): Promise<{ events: InstallEvent[]; receipt: Receipt }> {
+  const events = await Array.fromAsync(running);
   const last = events.at(-1);
   if (last?.type !== "finished") throw new Error(`The last event is ${last?.type}, not finished.`);
   return { events, receipt: last.receipt };
