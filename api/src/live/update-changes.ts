@@ -75,6 +75,8 @@ function changedByCommand({ type, updateIds }: CommandPayload<"command.started">
 }
 
 function changedByScan({ difference }: ScanRecorded): Changed {
-  const { opened, changed, closed, contradicted, proved } = difference;
-  return { ids: [...[opened, changed, closed, contradicted].flat().map(({ id }) => id), ...proved] };
+  const { opened, changed, closed, contradicted, proved, restartNeeded } = difference;
+  return {
+    ids: [...[opened, changed, closed, contradicted].flat().map(({ id }) => id), ...proved, ...restartNeeded],
+  };
 }

@@ -85,6 +85,7 @@ const over: Readonly<Record<string, string>> = {
   CLOSED: "is no longer available",
   VERIFIED: "is already installed",
   INSTALLED: "is already installed",
+  RESTART_NEEDED: "is already installed and waits for a restart",
   INSTALLING: "is being installed now",
   REJECTED: "was rejected",
 };

@@ -41,7 +41,14 @@ const count = async (table: string): Promise<number> =>
 /** A complete scan that lists nothing new, and closes what it is told to. */
 async function scan(agent: EnrolledAgent, scanNumber: number, closed: string[] = []): Promise<void> {
   const at = new Date(time).toISOString();
-  const difference = { opened: [], changed: [], proved: [], contradicted: [], confirmed: [] };
+  const difference = {
+    opened: [],
+    changed: [],
+    restartNeeded: [],
+    proved: [],
+    contradicted: [],
+    confirmed: [],
+  };
   await fleet.append(agent.caller.id, [
     scanEvents.of("scan.recorded", {
       scanId: uuidv7(),
@@ -58,6 +65,7 @@ async function scan(agent: EnrolledAgent, scanNumber: number, closed: string[] =
       indexAgeSeconds: 1,
       warnings: [],
       failure: null,
+      pendingRestarts: null,
       commandId: null,
       difference: { ...difference, closed: closed.map((id) => ({ id, reason: "WITHDRAWN" as const })) },
     }),

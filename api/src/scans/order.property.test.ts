@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createInventory, itemOf, type Inventory } from "./testing/inventory.js";
+import { createInventory, itemOf, restartOf, type Inventory } from "./testing/inventory.js";
 import type { ReportScanInput } from "./scans.inputs.js";
 
 let inventory: Inventory;
@@ -13,12 +13,19 @@ const packages = ["curl", "bash", "vim"] as const;
 const listing = fc.dictionary(fc.constantFrom(...packages), fc.constantFrom("2", "3", "4"), { maxKeys: 3 });
 const status = fc.constantFrom("COMPLETE", "COMPLETE", "PARTIAL", "FAILED", "UNSUPPORTED");
 const source = fc.constantFrom("apt", "snap");
-const scan = fc.record({ listing, status, source });
+const restarts = fc.option(fc.subarray([...packages]));
+const scan = fc.record({ listing, status, source, restarts });
 
 type Scan = typeof scan extends fc.Arbitrary<infer T> ? T : never;
 
-const toInput = ({ listing: candidates, status: state, source: name }: Scan): Partial<ReportScanInput> => ({
+const toInput = ({
+  listing: candidates,
+  status: state,
   source: name,
+  restarts: waiting,
+}: Scan): Partial<ReportScanInput> => ({
+  source: name,
+  pendingRestarts: waiting && waiting.map(restartOf),
   status: state as ReportScanInput["status"],
   items:
     state === "COMPLETE" || state === "PARTIAL"
@@ -46,7 +53,8 @@ async function knownOf(agentId: string): Promise<{ open: Record<string, string>;
     [agentId],
   );
   const coverage = await inventory.database.query(
-    `select source, status, reason, digest, latest_number, decisive_number, completed_at, attempted_at
+    `select source, status, reason, digest, latest_number, decisive_number, completed_at, attempted_at,
+       pending_restarts, restarts_number
      from coverage where agent_id = $1 order by source`,
     [agentId],
   );

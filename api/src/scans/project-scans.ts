@@ -16,8 +16,9 @@ const INSERT_SCAN = `
 /** A report that arrives after a newer one may still be the newest complete one. */
 const UPSERT_COVERAGE = `
   insert into coverage as c (agent_id, source, latest_scan_id, latest_number, status, reason, digest,
-    attempted_at, decisive_number, completed_at, index_age_seconds)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    attempted_at, decisive_number, completed_at, index_age_seconds,
+    pending_restarts, restarts_number)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14)
   on conflict (agent_id, source) do update set
     latest_scan_id = case when c.latest_number > $4 then c.latest_scan_id else $3 end,
     status = case when c.latest_number > $4 then c.status else $5 end,
@@ -28,7 +29,10 @@ const UPSERT_COVERAGE = `
     decisive_number = greatest($9, c.decisive_number),
     completed_at = case when $5 <> 'UNSUPPORTED' then greatest($10, c.completed_at, $12) end,
     index_age_seconds = case when $5 = 'UNSUPPORTED' or $10::timestamptz is not null then $11
-      else c.index_age_seconds end`;
+      else c.index_age_seconds end,
+    pending_restarts = case when $14::bigint is null or $14 < c.restarts_number then c.pending_restarts
+      else $13::jsonb end,
+    restarts_number = greatest($14, c.restarts_number)`;
 
 async function recorded(sql: Sql, event: RecordedEvent<ScanRecorded>): Promise<void> {
   const { payload, at } = event;
@@ -74,6 +78,9 @@ async function recorded(sql: Sql, event: RecordedEvent<ScanRecorded>): Promise<v
       isComplete ? endedAt : null,
       isComplete ? payload.indexAgeSeconds : null,
       payload.confirmedAt,
+      payload.pendingRestarts && JSON.stringify(payload.pendingRestarts),
+      // A scan that failed says nothing of restarts; what an earlier one found stays.
+      payload.status === "FAILED" ? null : payload.scanNumber,
     ],
     "scans.project-coverage",
   );

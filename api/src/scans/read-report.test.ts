@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { LimitError, ValidationError, type DomainError } from "../schema/user-errors.js";
 import { readReport } from "./read-report.js";
-import { itemOf, reportOf } from "./testing/inventory.js";
+import { itemOf, reportOf, restartOf } from "./testing/inventory.js";
 
 function refusal(run: () => unknown): DomainError {
   try {
@@ -21,6 +21,20 @@ test("C25 a report of a million packages is refused with its limit", () => {
   const error = refusal(() => readReport({ ...reportOf(1), items }));
   expect(error).toBeInstanceOf(LimitError);
   expect(error).toMatchObject({ limit: 10_000, path: ["input", "items"] });
+});
+
+test("C25 more restarts, or packages of one, than there is room for are refused with the limit", () => {
+  const many = Array.from({ length: 501 }, (_, index) => restartOf(`p${index}`));
+  expect(refusal(() => readReport({ ...reportOf(1), pendingRestarts: many }))).toMatchObject({
+    limit: 500,
+    path: ["input", "pendingRestarts"],
+  });
+  const keys = Array.from({ length: 1001 }, (_, index) => `p${index}`);
+  const one = [{ ...restartOf("curl"), keys }];
+  expect(refusal(() => readReport({ ...reportOf(1), pendingRestarts: one }))).toMatchObject({
+    limit: 1_000,
+    path: ["input", "pendingRestarts", "0", "keys"],
+  });
 });
 
 const hostile = [
@@ -53,6 +67,21 @@ const wrong = [
   ["a failed scan without a reason", { status: "FAILED", failure: null }, ["failure"]],
   ["a scan number below 1", { scanNumber: 0 }, ["scanNumber"]],
   ["a digest that is none", { digest: "abc" }, ["digest"]],
+  [
+    "a restart of nothing",
+    { pendingRestarts: [{ ...restartOf("curl"), kind: "NONE" }] },
+    ["pendingRestarts", "0", "kind"],
+  ],
+  [
+    "a restart listed twice",
+    { pendingRestarts: [restartOf("curl"), restartOf("curl")] },
+    ["pendingRestarts", "1", "name"],
+  ],
+  [
+    "a restart because of a NUL",
+    { pendingRestarts: [{ ...restartOf("curl"), keys: ["curl", "a\0b"] }] },
+    ["pendingRestarts", "0", "keys", "1"],
+  ],
   ["a source that is a path", { source: "../apt" }, ["source"]],
   ["a moment before computers", { startedAt: new Date("0000-01-01T00:00:00Z") }, ["startedAt"]],
   [

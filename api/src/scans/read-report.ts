@@ -4,6 +4,7 @@ import { decodeId } from "../schema/global-id.js";
 import { LimitError, ValidationError, type ErrorPath } from "../schema/user-errors.js";
 import type { ReportScanInput, ScanWarningInput } from "./scans.inputs.js";
 import { readItem } from "./read-item.js";
+import { readRestarts } from "./read-restarts.js";
 import { readExactText } from "./read-text.js";
 import type { Report } from "./reconcile.js";
 import { reportLimits } from "./report-limits.js";
@@ -61,6 +62,7 @@ export function readReport(input: ReportScanInput): CheckedReport {
         return [name, readExactText(version, reportLimits.versionLength, [...path, "version"])];
       }),
     ),
+    pendingRestarts: readRestarts(status, input.pendingRestarts),
     indexAgeSeconds: readAge(input.indexAgeSeconds),
     warnings: readWarnings(input.warnings ?? []),
     failure: readFailure(status, input.failure),

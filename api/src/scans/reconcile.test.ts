@@ -32,6 +32,7 @@ function reportOf(more: Partial<Report> = {}): Report {
     versionScheme: "debian",
     items: [],
     installed: new Map(),
+    pendingRestarts: null,
     ...more,
   };
 }
@@ -46,6 +47,7 @@ test("what is new is opened, what is listed as before is left alone", () => {
     opened: [{ id: expect.stringMatching(/^new-/), item: item("bash") }],
     changed: [],
     closed: [],
+    restartNeeded: [],
     proved: [],
     contradicted: [],
     confirmed: [],
@@ -131,6 +133,65 @@ test("C23 an install that a later scan still lists is contradicted", () => {
     { id: "curl", failure: { code: "STILL_LISTED", message: expect.stringContaining("curl is still at 1") } },
   ]);
   expect(isSettled).toBe(true);
+});
+
+test("C23 an install that left the old version there is contradicted, although no scan lists it", () => {
+  const installed = openOf("curl", { state: "INSTALLED", installedAt: new Date("2026-01-01T11:00:00Z") });
+  const now = (version: string | null) => ({ installed: new Map([["curl:amd64", version]]) });
+  expect(judge([installed], now("1"))).toMatchObject({
+    difference: { proved: [], contradicted: [{ id: "curl", failure: { code: "NOT_INSTALLED" } }] },
+    isSettled: true,
+  });
+  const fresh = { ...installed, installedVersion: null };
+  expect(judge([fresh], now(null)).difference.contradicted).toMatchObject([{ id: "curl" }]);
+  expect(judge([installed], now("2")).difference.proved).toEqual(["curl"]);
+  expect(judge([installed], now("3")).difference.closed).toEqual([{ id: "curl", reason: "SUPERSEDED" }]);
+  expect(judge([installed], now(null)).difference.closed).toEqual([{ id: "curl", reason: "WITHDRAWN" }]);
+});
+
+const restartOf = (...keys: string[]) => [
+  { kind: "SERVICE", name: "web.service", keys, reason: "It runs old code." } as const,
+];
+
+test("what is installed as planned waits for the restart that names it, and is proved without", () => {
+  const installed = openOf("curl", { state: "INSTALLED", installedAt: new Date("2026-01-01T11:00:00Z") });
+  const waiting = { ...installed, state: "RESTART_NEEDED" } as const;
+  const named = restartOf("bash:amd64", "curl:amd64");
+  const wait = judge([installed], { pendingRestarts: named });
+  expect(wait).toMatchObject({ difference: { restartNeeded: ["curl"], proved: [] }, isSettled: true });
+  expect(Object.values(judge([waiting], { pendingRestarts: named }).difference).flat()).toEqual([]);
+  for (const pendingRestarts of [[], restartOf("bash:amd64")]) {
+    for (const update of [installed, waiting]) {
+      const { difference } = judge([update], { pendingRestarts });
+      expect(difference).toMatchObject({ restartNeeded: [], proved: ["curl"], closed: [] });
+    }
+  }
+});
+
+test("when nobody knows what must restart, a version is proved, and a wait goes on", () => {
+  const installed = openOf("curl", { state: "INSTALLED", installedAt: new Date("2026-01-01T11:00:00Z") });
+  expect(judge([installed], { pendingRestarts: null }).difference.proved).toEqual(["curl"]);
+  const waiting = { ...installed, state: "RESTART_NEEDED" } as const;
+  expect(Object.values(judge([waiting], { pendingRestarts: null }).difference).flat()).toEqual([]);
+  expect(
+    Object.values(judge([waiting], { status: "PARTIAL", pendingRestarts: [] }).difference).flat(),
+  ).toEqual([]);
+});
+
+test("what waits for a restart and is gone, listed again or overtaken does not wait on", () => {
+  const waiting = openOf("curl", {
+    state: "RESTART_NEEDED",
+    installedAt: new Date("2026-01-01T11:00:00Z"),
+  });
+  const pendingRestarts = restartOf("curl:amd64");
+  const closedAs = (report: Partial<Report>) => judge([waiting], report).difference.closed;
+  const now = (version: string | null) => new Map([["curl:amd64", version]]);
+  expect(closedAs({ installed: now(null) })).toEqual([{ id: "curl", reason: "WITHDRAWN" }]);
+  expect(closedAs({ installed: now("3") })).toEqual([{ id: "curl", reason: "SUPERSEDED" }]);
+  const next = [item("curl", "3", { installedVersion: "2" })];
+  expect(closedAs({ items: next, pendingRestarts })).toEqual([{ id: "curl", reason: "SUPERSEDED" }]);
+  expect(judge([waiting], { items: next, pendingRestarts: [] }).difference.proved).toEqual(["curl"]);
+  expect(judge([waiting], { items: [item("curl")] }).difference.contradicted).toMatchObject([{ id: "curl" }]);
 });
 
 test("what is being installed waits for its result, whatever a scan lists", () => {

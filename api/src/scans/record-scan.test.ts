@@ -58,7 +58,9 @@ test("a first report opens updates with all their facts, counted", async () => {
   );
   expect(
     await inventory.database.query("select * from agent_update_counts where agent_id = $1", [caller.id]),
-  ).toEqual([{ agent_id: caller.id, total: 2, security: 1, critical: 1, high: 0, held: 1 }]);
+  ).toEqual([
+    { agent_id: caller.id, total: 2, security: 1, critical: 1, high: 0, held: 1, restart_needed: 0 },
+  ]);
   expect(await inventory.differences()).toEqual([]);
 });
 

@@ -52,8 +52,9 @@ export async function recordScan(
 }
 
 function saysNothingNew({ difference, isSettled }: Reconciliation): boolean {
-  const { opened, changed, closed, proved, contradicted } = difference;
-  return !isSettled && [opened, changed, closed, proved, contradicted].every(({ length }) => length === 0);
+  const { opened, changed, closed, restartNeeded, proved, contradicted } = difference;
+  const changes = [opened, changed, closed, restartNeeded, proved, contradicted];
+  return !isSettled && changes.every(({ length }) => length === 0);
 }
 
 function recordedEvent(
@@ -78,6 +79,8 @@ function recordedEvent(
     indexAgeSeconds: report.indexAgeSeconds,
     warnings: [...report.warnings],
     failure: report.failure && { ...report.failure },
+    pendingRestarts:
+      report.pendingRestarts && report.pendingRestarts.map((one) => ({ ...one, keys: [...one.keys] })),
     commandId: report.commandId,
     difference,
   });

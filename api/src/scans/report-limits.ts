@@ -2,6 +2,9 @@
 export const reportLimits = {
   items: 10_000,
   installed: 10_000,
+  restarts: 500,
+  restartKeys: 1_000,
+  reasonLength: 1_000,
   warnings: 100,
   warningLength: 1_000,
   keyLength: 400,

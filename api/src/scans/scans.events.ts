@@ -44,6 +44,15 @@ export type ScanItem = v.InferOutput<typeof ScanItem>;
 const ScanWarning = v.object({ code: v.string(), message: v.string(), key: v.nullable(v.string()) });
 export type ScanWarning = v.InferOutput<typeof ScanWarning>;
 
+/** Something that must restart before installed versions are in use. */
+export const PendingRestart = v.object({
+  kind: v.picklist(["SERVICE", "SESSION", "SYSTEM"]),
+  name: v.string(),
+  keys: v.array(v.string()),
+  reason: v.string(),
+});
+export type PendingRestart = v.InferOutput<typeof PendingRestart>;
+
 export const closedReasons = ["INSTALLED_ELSEWHERE", "SUPERSEDED", "WITHDRAWN"] as const;
 /** Why an update that we did not install is no longer available. */
 export type ClosedReason = (typeof closedReasons)[number];
@@ -56,6 +65,8 @@ export const ScanDifference = v.object({
   changed: v.array(v.object({ id: Uuid, item: ScanItem })),
   /** Open updates that are over. */
   closed: v.array(v.object({ id: Uuid, reason: v.picklist(closedReasons) })),
+  /** Updates that we installed as planned, and that something must restart for. */
+  restartNeeded: v.array(Uuid),
   /** Updates that we installed or rolled back, which the report proves. */
   proved: v.array(Uuid),
   /** Updates that should be installed and are not. */
@@ -92,6 +103,8 @@ export const ScanRecorded = v.object({
   indexAgeSeconds: v.nullable(v.number()),
   warnings: v.array(ScanWarning),
   failure: v.nullable(Failure),
+  /** What must restart; null when not known. */
+  pendingRestarts: v.nullable(v.array(PendingRestart)),
   /** The SCAN command that asked for it; null for the agent's own schedule. */
   commandId: v.nullable(Uuid),
   difference: ScanDifference,

@@ -97,6 +97,21 @@ export class InstalledVersionInput {
 }
 
 @InputType()
+export class PendingRestartInput {
+  @Field(() => RestartKind)
+  kind!: words.RestartKind;
+
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => [String])
+  keys!: string[];
+
+  @Field(() => String)
+  reason!: string;
+}
+
+@InputType()
 export class ReportScanInput {
   @Field(() => String)
   source!: string;
@@ -121,6 +136,9 @@ export class ReportScanInput {
 
   @Field(() => [InstalledVersionInput], { nullable: true, defaultValue: [] })
   installed?: InstalledVersionInput[] | null;
+
+  @Field(() => [PendingRestartInput], { nullable: true })
+  pendingRestarts?: PendingRestartInput[] | null;
 
   @Field(() => String)
   versionScheme!: string;

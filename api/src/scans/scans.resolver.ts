@@ -14,7 +14,9 @@ import { payload, type Payload } from "../schema/payload.js";
 import { Coverage } from "./coverage.type.js";
 import { listScans } from "./list-scans.js";
 import { coverageOfAgent } from "./load-coverage.js";
+import { restartsOfAgent } from "./load-restarts.js";
 import { scanById } from "./load-scans.js";
+import { PendingRestart } from "./pending-restart.type.js";
 import { readReport } from "./read-report.js";
 import { recordScan, type RecordParts } from "./record-scan.js";
 import { ReportScanPayload, Scan, ScanConnection } from "./scan.type.js";
@@ -64,6 +66,19 @@ export class AgentCoverageResolver {
   @FieldResolver(() => [Coverage])
   coverage(@Root() agent: Agent, @Ctx() context: RequestContext): Promise<readonly Coverage[]> {
     return context.loader(coverageOfAgent).load(requireId("agent", agent.id));
+  }
+}
+
+/** What waits on an agent's machine. */
+@injectable()
+@Resolver(() => Agent)
+export class AgentRestartsResolver {
+  @FieldResolver(() => [PendingRestart], { nullable: true })
+  pendingRestarts(
+    @Root() agent: Agent,
+    @Ctx() context: RequestContext,
+  ): Promise<readonly PendingRestart[] | null> {
+    return context.loader(restartsOfAgent).load(requireId("agent", agent.id));
   }
 }
 

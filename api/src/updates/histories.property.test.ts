@@ -5,7 +5,14 @@ import type { AgentCaller } from "../access/caller.js";
 import { renameAgent } from "../agents/rename-agent.js";
 import { commandEvents } from "../commands/project-commands.js";
 import { rebuild } from "../events/rebuild.js";
-import { alice, createInventory, itemOf, reportOf, type Inventory } from "../scans/testing/inventory.js";
+import {
+  alice,
+  createInventory,
+  itemOf,
+  reportOf,
+  restartOf,
+  type Inventory,
+} from "../scans/testing/inventory.js";
 import { approveUpdates } from "./approve-updates.js";
 import { holdUpdates } from "./hold-updates.js";
 import { rejectUpdates } from "./reject-updates.js";
@@ -42,16 +49,19 @@ class Model {
     return next !== undefined;
   }
 
-  scan(listing: Readonly<Record<string, string>>, isComplete: boolean): void {
+  /** @param restarts what waits for a restart; null when nobody knows */
+  scan(
+    listing: Readonly<Record<string, string>>,
+    isComplete: boolean,
+    restarts: readonly string[] | null,
+  ): void {
     for (const key of ["curl", "bash"]) {
       const open = this.openOf(key);
       const candidate = listing[key];
       if (open?.state === "INSTALLING") continue;
       if (open && candidate === open.candidate) this.move(open, "contradict");
       if (open && candidate !== undefined && candidate !== open.candidate) this.move(open, "close");
-      if (open && candidate === undefined && isComplete) {
-        this.move(open, open.state === "INSTALLED" ? "prove" : "close");
-      }
+      if (open && candidate === undefined && isComplete) this.vanish(open, restarts);
     }
     for (const [key, candidate] of Object.entries(listing)) {
       if (!this.openOf(key)) this.updates.push({ key, candidate, state: "PENDING" });
@@ -64,6 +74,13 @@ class Model {
       this.move(open ?? update, "rollBack");
     }
     if (this.openOf(update.key) !== update) this.move(update, "giveWay");
+  }
+
+  vanish(open: Belief, restarts: readonly string[] | null): void {
+    const waits = restarts?.includes(open.key) === true;
+    if (open.state === "RESTART_NEEDED" && (waits || restarts === null)) return;
+    const isDone = open.state === "INSTALLED" || open.state === "RESTART_NEEDED";
+    this.move(open, !isDone ? "close" : waits ? "awaitRestart" : "prove");
   }
 
   approve(update: Belief, acceptRejected: boolean): boolean {
@@ -82,6 +99,7 @@ const step = fc.oneof(
     kind: fc.constant("scan" as const),
     listing,
     status: fc.constantFrom("COMPLETE", "PARTIAL", "FAILED"),
+    restarts: fc.option(fc.subarray(["curl", "bash"])),
   }),
   fc.record({ kind: fc.constant("approve" as const), pick, acceptRejected: fc.boolean() }),
   fc.record({ kind: fc.constantFrom("reject" as const, "hold" as const, "release" as const), pick }),
@@ -96,8 +114,13 @@ async function take(agent: AgentCaller, model: Model, at: Step, number: number):
   if (at.kind === "scan") {
     const items = Object.entries(at.listing).map(([name, candidate]) => itemOf(name, candidate));
     const status = at.status as "COMPLETE" | "PARTIAL" | "FAILED";
-    await inventory.report(agent, number, { status, items: status === "FAILED" ? [] : items });
-    if (status !== "FAILED") model.scan(at.listing, status === "COMPLETE");
+    const pendingRestarts = at.restarts && at.restarts.map(restartOf);
+    await inventory.report(agent, number, {
+      status,
+      items: status === "FAILED" ? [] : items,
+      pendingRestarts,
+    });
+    if (status !== "FAILED") model.scan(at.listing, status === "COMPLETE", at.restarts);
     return;
   }
   if (at.kind === "rename") {
@@ -229,13 +252,20 @@ test("over random histories the state is what the model says, and the log alone 
       expect(rows).toEqual(believed);
       const open = believed.filter(({ state }) => !["CLOSED", "VERIFIED"].includes(state));
       expect(
-        await inventory.database.query("select total, held from agent_update_counts where agent_id = $1", [
-          caller.id,
-        ]),
+        await inventory.database.query(
+          "select total, held, restart_needed as waiting from agent_update_counts where agent_id = $1",
+          [caller.id],
+        ),
       ).toEqual(
         rows.length === 0
           ? expect.anything()
-          : [{ total: open.length, held: open.filter(({ held }) => held).length }],
+          : [
+              {
+                total: open.length,
+                held: open.filter(({ held }) => held).length,
+                waiting: open.filter(({ state }) => state === "RESTART_NEEDED").length,
+              },
+            ],
       );
     }),
     { numRuns: 60 },

@@ -117,7 +117,8 @@ test("lists of updates and agents ask as often for one row as for fifty", async 
   expect(one.asked).toBeGreaterThan(2);
   expect(many.asked).toBe(one.asked);
   const AGENTS = `query ($first: Int) { agents(first: $first) { nodes { name state lastSeenAt
-    updateCounts { total unknownAgents } coverage { source state latestScan { id agent { id } } } } } }`;
+    updateCounts { total unknownAgents } coverage { source state latestScan { id agent { id } } }
+    pendingRestarts { name } } } }`;
   const oneAgent = await run(AGENTS, { first: 1 });
   const allAgents = await run(AGENTS, { first: 200 });
   expect(allAgents.asked).toBe(oneAgent.asked);

@@ -3,7 +3,15 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AgentCaller } from "../access/caller.js";
 import { commandEvents } from "../commands/project-commands.js";
 import type { CommandPayload } from "../commands/commands.events.js";
-import { alice, createInventory, itemOf, reportOf, type Inventory } from "../scans/testing/inventory.js";
+import {
+  alice,
+  createInventory,
+  itemOf,
+  reportOf,
+  restartOf,
+  type Inventory,
+} from "../scans/testing/inventory.js";
+import type { PendingRestartInput } from "../scans/scans.inputs.js";
 import { approveUpdates } from "./approve-updates.js";
 
 let inventory: Inventory;
@@ -67,6 +75,40 @@ test("an install that succeeded is proved by the next complete scan, and asks fo
   expect(await look(caller)).toEqual(curlIs("VERIFIED"));
   expect(await digestOf(caller)).not.toBeNull();
   expect(await inventory.differences()).toEqual([]);
+});
+
+test("what a restart is pending for is told so, counted, and proved when the restart has happened", async () => {
+  const { caller, finish } = await installing();
+  await finish({});
+  const report = (number: number, pendingRestarts: PendingRestartInput[] | null) =>
+    inventory.report(caller, number, {
+      items: [itemOf("bash")],
+      installed: number === 3 ? [{ key: "curl:amd64", version: "2" }] : [],
+      pendingRestarts,
+    });
+  const countsOf = () =>
+    inventory.database.query(
+      "select total, restart_needed as waiting from agent_update_counts where agent_id = $1",
+      [caller.id],
+    );
+  await report(3, [restartOf("curl"), restartOf("vim")]);
+  expect(await look(caller)).toEqual(curlIs("RESTART_NEEDED"));
+  expect(await digestOf(caller)).not.toBeNull();
+  expect(await countsOf()).toEqual([{ total: 2, waiting: 1 }]);
+  await report(4, null);
+  expect(await look(caller)).toEqual(curlIs("RESTART_NEEDED"));
+  await report(5, [restartOf("vim")]);
+  expect(await look(caller)).toEqual(curlIs("VERIFIED"));
+  expect(await countsOf()).toEqual([{ total: 1, waiting: 0 }]);
+  expect(await inventory.differences()).toEqual([]);
+});
+
+test("C23 a machine that says it installed and names the old version has failed, whatever it lists", async () => {
+  const { caller, finish } = await installing();
+  await finish({});
+  const installed = [{ key: "curl:amd64", version: "1" }];
+  await inventory.report(caller, 3, { items: [itemOf("bash")], installed, pendingRestarts: [] });
+  expect(await look(caller)).toEqual(curlIs("FAILED", { failure_code: "NOT_INSTALLED" }));
 });
 
 test("C23 a machine that says it installed and still lists the update has failed", async () => {

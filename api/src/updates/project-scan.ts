@@ -22,6 +22,10 @@ const PROVE = `
     changed_at = case when $2::jsonb ->> state = state then changed_at else $3 end
   where id = any($1) and $2::jsonb ? state`;
 
+const AWAIT_RESTART = `
+  update updates set state = $2::jsonb ->> state, changed_at = $3
+  where id = any($1) and $2::jsonb ? state`;
+
 const CONTRADICT = `
   update updates set state = $2::jsonb ->> state, changed_at = $3, installed_at = null,
     failure_code = $4::jsonb -> id::text ->> 'code', failure_message = $4::jsonb -> id::text ->> 'message',
@@ -83,7 +87,7 @@ function asRecords(listed: readonly { id: string; item: ScanItem }[], versionSch
 /** Moves the updates of one agent and source as the report's difference says. */
 export async function projectScan(sql: Sql, event: RecordedEvent<ScanRecorded>): Promise<void> {
   const { difference, source, scanNumber, versionScheme } = event.payload;
-  const { opened, changed, closed, proved, contradicted, confirmed } = difference;
+  const { opened, changed, closed, restartNeeded, proved, contradicted, confirmed } = difference;
   const agentId = agentOfStream(event.stream);
   const run = async (listed: readonly unknown[], text: string, values: unknown[], name?: string) => {
     if (listed.length > 0) await sql.query(text, values, name);
@@ -92,6 +96,8 @@ export async function projectScan(sql: Sql, event: RecordedEvent<ScanRecorded>):
   // Old candidates go before new ones come: there is one open update per package at most.
   const reasons = Object.fromEntries(closed.map(({ id, reason }) => [id, reason]));
   await run(closed, CLOSE, [idsOf(closed), statesAfter("close"), event.at, reasons], "updates.close");
+  const waiting = [restartNeeded, statesAfter("awaitRestart"), event.at];
+  await run(restartNeeded, AWAIT_RESTART, waiting, "updates.await-restart");
   await run(proved, PROVE, [proved, statesAfter("prove"), event.at], "updates.prove");
   const failures = Object.fromEntries(contradicted.map(({ id, failure }) => [id, failure]));
   const contradiction = [idsOf(contradicted), statesAfter("contradict"), event.at, failures, scanNumber];

@@ -19,6 +19,11 @@ export function refuseState(update: UpdateToDecide): Exclude<Judgement, string> 
       return { reason: "UPDATE_IS_INSTALLED", message: `${what} is installed and proved.` };
     case "INSTALLED":
       return { reason: "UPDATE_IS_INSTALLED", message: `${what} is installed; a scan will prove it.` };
+    case "RESTART_NEEDED":
+      return {
+        reason: "UPDATE_IS_INSTALLED",
+        message: `${what} is installed; a restart will bring it into use.`,
+      };
     case "INSTALLING":
       return {
         reason: "UPDATE_IS_INSTALLING",

@@ -2,7 +2,7 @@ import type { Sql } from "../database/sql.js";
 import { joinSql, rawSql, renderSql, sql, type SqlFragment } from "../schema/sql-fragment.js";
 import type { UpdateFilter } from "./updates.inputs.js";
 
-const counters = ["total", "security", "critical", "high", "held"] as const;
+const counters = ["total", "security", "critical", "high", "held", "restart_needed"] as const;
 type Counter = (typeof counters)[number];
 
 /**
@@ -23,6 +23,8 @@ export function whichCounter(filter: UpdateFilter | null | undefined): Counter |
       return "high";
     case '["isHeld",true]':
       return "held";
+    case '["states",["RESTART_NEEDED"]]':
+      return "restart_needed";
     default:
       return null;
   }

@@ -5,6 +5,7 @@ export const updateStates = [
   "REJECTED",
   "INSTALLING",
   "INSTALLED",
+  "RESTART_NEEDED",
   "VERIFIED",
   "FAILED",
   "ROLLED_BACK",
@@ -19,6 +20,7 @@ export const openStates = [
   "REJECTED",
   "INSTALLING",
   "INSTALLED",
+  "RESTART_NEEDED",
   "FAILED",
   "ROLLED_BACK",
 ] as const;
@@ -28,7 +30,7 @@ export type OpenState = (typeof openStates)[number];
  * What moves an update. People's decisions: `approve`, `overrule` (approve what was rejected) and `reject`.
  * Facts of commands: `begin`, `succeed`, `fail`, `giveBack` when nothing had been changed, `rollBack`, and
  * `giveWay` when what is rolled back is over and another candidate of the package is open. Facts of scans:
- * `prove`, `contradict`, `close`.
+ * `awaitRestart`, `prove`, `contradict`, `close`.
  */
 export type UpdateMove =
   | "approve"
@@ -40,6 +42,7 @@ export type UpdateMove =
   | "giveBack"
   | "rollBack"
   | "giveWay"
+  | "awaitRestart"
   | "prove"
   | "contradict"
   | "close";
@@ -77,7 +80,14 @@ export const updateTransitions: Readonly<
     close: "CLOSED",
   },
   INSTALLING: { succeed: "INSTALLED", fail: "FAILED", giveBack: "APPROVED" },
-  INSTALLED: { rollBack: "ROLLED_BACK", prove: "VERIFIED", contradict: "FAILED", close: "CLOSED" },
+  INSTALLED: {
+    rollBack: "ROLLED_BACK",
+    awaitRestart: "RESTART_NEEDED",
+    prove: "VERIFIED",
+    contradict: "FAILED",
+    close: "CLOSED",
+  },
+  RESTART_NEEDED: { rollBack: "ROLLED_BACK", prove: "VERIFIED", contradict: "FAILED", close: "CLOSED" },
   VERIFIED: { rollBack: "ROLLED_BACK", giveWay: "CLOSED" },
   FAILED: {
     approve: "APPROVED",

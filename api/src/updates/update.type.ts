@@ -159,5 +159,8 @@ export class UpdateCounts {
   held!: number;
 
   @Field(() => Int)
+  restartNeeded!: number;
+
+  @Field(() => Int)
   unknownAgents!: number;
 }

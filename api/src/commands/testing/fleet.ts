@@ -122,11 +122,13 @@ function scanned(updates: ReadonlyMap<string, string>): NewEvent {
     indexAgeSeconds: 60,
     warnings: [],
     failure: null,
+    pendingRestarts: null,
     commandId: null,
     difference: {
       opened: [...updates].map(([name, id]) => ({ id, item: listed(name) })),
       changed: [],
       closed: [],
+      restartNeeded: [],
       proved: [],
       contradicted: [],
       confirmed: [],

@@ -96,6 +96,8 @@ export class Migration0003Inventory extends Migration {
       decisive_number bigint,
       completed_at timestamptz,
       index_age_seconds int,
+      pending_restarts jsonb,
+      restarts_number bigint,
       primary key (agent_id, source)
     )`);
     this.addSql("create index coverage_latest_scan on coverage (latest_scan_id)");
@@ -151,7 +153,8 @@ export class Migration0003Inventory extends Migration {
       facts_digest text not null,
       listed_number bigint not null,
       state text not null check (state in
-        ('PENDING', 'APPROVED', 'REJECTED', 'INSTALLING', 'INSTALLED', 'VERIFIED', 'FAILED', 'ROLLED_BACK', 'CLOSED')),
+        ('PENDING', 'APPROVED', 'REJECTED', 'INSTALLING', 'INSTALLED', 'RESTART_NEEDED', 'VERIFIED', 'FAILED',
+          'ROLLED_BACK', 'CLOSED')),
       is_open boolean not null generated always as (state not in ('VERIFIED', 'CLOSED')) stored,
       closed_reason text,
       failure_code text,
@@ -189,7 +192,8 @@ export class Migration0003Inventory extends Migration {
       security int not null,
       critical int not null,
       high int not null,
-      held int not null
+      held int not null,
+      restart_needed int not null
     )`);
   }
 }

@@ -29,7 +29,7 @@ import { recordScan } from "../record-scan.js";
 import { ScanEntity } from "../scan.entity.js";
 import { retentionEvents } from "../../retention/project-retention.js";
 import { scanEvents } from "../project-scans.js";
-import type { ReportScanInput, ScanItemInput } from "../scans.inputs.js";
+import type { PendingRestartInput, ReportScanInput, ScanItemInput } from "../scans.inputs.js";
 
 const families = [
   tokenEvents,
@@ -172,6 +172,12 @@ export function reportOf(scanNumber: number, more: Partial<ReportScanInput> = {}
       : { failure: { code: "OFFLINE", message: "The mirror cannot be reached." } }),
     ...more,
   };
+}
+
+/** A service that must restart because of a package. */
+export function restartOf(name: string): PendingRestartInput {
+  const reason = `${name} runs old code.`;
+  return { kind: "SERVICE", name: `${name}.service`, keys: [`${name}:amd64`], reason };
 }
 
 /** A package with a pending update from version 1. */
