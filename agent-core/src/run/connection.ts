@@ -13,6 +13,7 @@ import {
   SESSION,
   UPLINK,
 } from "../tokens.js";
+import { LocalTeller } from "../transport/local-teller.js";
 import { ServerLink } from "../transport/server-link.js";
 import { composeCommands, composeSession, currentFacts } from "./compose-remote.js";
 import { enrolAgain } from "./enrol.js";
@@ -39,6 +40,7 @@ export async function openConnection(container: DependencyContainer, serverUrl: 
   await composeCommands(container, ended.signal);
   const desk = container.resolve(COMMAND_DESK);
   const uplink = container.resolve(UPLINK);
+  const teller = new LocalTeller(container);
   const link = new ServerLink({
     api: container.resolve(AGENT_API),
     desk,
@@ -49,6 +51,7 @@ export async function openConnection(container: DependencyContainer, serverUrl: 
     log: container.resolve(LOG),
     sources: container.resolve(PLUGIN_HOST).sources.map((source) => source.id),
     gatherFacts: () => currentFacts(container),
+    tellLocal: (signal) => teller.tell(signal),
     resultsTold: (patience) => uplink.settled(patience),
     enrolAgain: (signal) => enrolAgain(container, signal),
   });

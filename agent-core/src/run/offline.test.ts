@@ -1,51 +1,31 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { networkInterfaces, tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { SCANNER } from "../jobs/scanner.js";
 import { JOURNAL } from "../tokens.js";
 import { PLUGIN_HOST } from "../plugins/plugin-host.js";
-import { FaultProxy } from "../testing/fault-proxy.js";
+import { ConnectedWorld, PATIENCE } from "../testing/connected-world.js";
 import { installCommand } from "../testing/install-command.js";
 import { ProtocolServer } from "../testing/protocol-server.js";
-import { startTestAgent, type TestAgent } from "../testing/run-test-agent.js";
-import { type ToyManager, writeToyManager } from "../testing/toy-manager.js";
+import type { TestAgent } from "../testing/run-test-agent.js";
 import { HttpPost } from "../transport/http-post.js";
 
-const PATIENCE = { timeout: 20_000 };
 const DAY_MS = 24 * 3_600_000;
 const HAS_IPV6 = Object.values(networkInterfaces())
   .flat()
   .some((address) => address?.address === "::1");
 const { signal } = new AbortController();
-let root: string;
-let server: ProtocolServer;
-let proxy: FaultProxy;
-let url: string;
-let toy: ToyManager;
-const agents: TestAgent[] = [];
+let world: ConnectedWorld;
+let { root, server, proxy, toy } = {} as ConnectedWorld;
 
 beforeEach(async () => {
-  root = mkdtempSync(path.join(tmpdir(), "redflag-offline-"));
-  server = new ProtocolServer();
-  proxy = new FaultProxy(await server.start());
-  url = await proxy.start();
-  toy = writeToyManager(root);
+  world = await ConnectedWorld.open();
+  ({ root, server, proxy, toy } = world);
 });
-afterEach(async () => {
-  toy.release();
-  proxy.mode = "pass";
-  await Promise.all(agents.splice(0).map((agent) => agent.stop().catch(() => undefined)));
-  await proxy.stop();
-  await server.stop();
-  rmSync(root, { recursive: true, force: true });
-});
+afterEach(() => world[Symbol.asyncDispose]());
 
-const start = async (settings: Record<string, unknown> = {}): Promise<TestAgent> => {
-  const agent = await startTestAgent(root, { serverUrl: url, plugins: [toy.plugin], ...settings });
-  agents.push(agent);
-  return agent;
-};
+const start = (...options: Parameters<ConnectedWorld["start"]>) => world.start(...options);
 const scan = async ({ container }: TestAgent): Promise<void> => {
   for (const source of container.resolve(PLUGIN_HOST).sources) {
     await container.resolve(SCANNER).scan(source, { refresh: false, signal });

@@ -2,46 +2,23 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { FaultProxy } from "../testing/fault-proxy.js";
+import { ConnectedWorld, PATIENCE } from "../testing/connected-world.js";
 import { installCommand } from "../testing/install-command.js";
-import { ProtocolServer } from "../testing/protocol-server.js";
-import { startTestAgent, type TestAgent } from "../testing/run-test-agent.js";
 import { sampleCommand } from "../testing/sample-command.js";
-import { type ToyManager, writeToyManager } from "../testing/toy-manager.js";
 import { JOURNAL } from "../tokens.js";
 
-const PATIENCE = { timeout: 15_000 };
-let root: string;
-let server: ProtocolServer;
-let proxy: FaultProxy;
-let url: string;
-let toy: ToyManager;
-const agents: TestAgent[] = [];
+let world: ConnectedWorld;
+let { root, server, proxy, toy } = {} as ConnectedWorld;
 
 beforeEach(async () => {
-  root = mkdtempSync(path.join(tmpdir(), "redflag-run-"));
-  server = new ProtocolServer();
-  proxy = new FaultProxy(await server.start());
-  url = await proxy.start();
-  toy = writeToyManager(root);
+  world = await ConnectedWorld.open();
+  ({ root, server, proxy, toy } = world);
 });
-afterEach(async () => {
-  toy.release();
-  proxy.mode = "pass";
-  await Promise.all(agents.splice(0).map((agent) => agent.stop().catch(() => undefined)));
-  await proxy.stop();
-  await server.stop();
-  rmSync(root, { recursive: true, force: true });
-});
+afterEach(() => world[Symbol.asyncDispose]());
 
-const start = async (settings: Record<string, unknown> = {}, at = root): Promise<TestAgent> => {
-  const agent = await startTestAgent(at, { serverUrl: url, plugins: [toy.plugin], ...settings });
-  agents.push(agent);
-  return agent;
-};
-const reported = () => vi.waitUntil(() => server.reports.length > 0, PATIENCE);
-const ended = (id: string) => vi.waitUntil(() => server.commands.get(id).result, PATIENCE);
-
+const start = (...options: Parameters<ConnectedWorld["start"]>) => world.start(...options);
+const reported = () => world.reported();
+const ended = (id: string) => world.ended(id);
 const planned = () => installCommand(server, ["lib", "tool"]);
 
 test("an agent enrols, reports its scan, plans, installs and proves it", async () => {

@@ -1,38 +1,24 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Journal } from "../journal/journal.js";
-import { FaultProxy } from "../testing/fault-proxy.js";
+import { ConnectedWorld } from "../testing/connected-world.js";
 import { installCommand } from "../testing/install-command.js";
-import { ProtocolServer } from "../testing/protocol-server.js";
-import { composeTestAgent, startTestAgent } from "../testing/run-test-agent.js";
+import { composeTestAgent } from "../testing/run-test-agent.js";
 import { sampleCommand } from "../testing/sample-command.js";
-import { type ToyManager, writeToyManager } from "../testing/toy-manager.js";
 import { runOnce } from "./run-once.js";
 
-let root: string;
-let server: ProtocolServer;
-let proxy: FaultProxy;
-let url: string;
-let toy: ToyManager;
+let world: ConnectedWorld;
+let { root, server, toy } = {} as ConnectedWorld;
 
 beforeEach(async () => {
-  root = mkdtempSync(path.join(tmpdir(), "redflag-once-"));
-  server = new ProtocolServer();
-  proxy = new FaultProxy(await server.start());
-  url = await proxy.start();
-  toy = writeToyManager(root);
+  world = await ConnectedWorld.open();
+  ({ root, server, toy } = world);
 });
-afterEach(async () => {
-  toy.release();
-  await proxy.stop();
-  await server.stop();
-  rmSync(root, { recursive: true, force: true });
-});
+afterEach(() => world[Symbol.asyncDispose]());
 
 const once = async (settings: Record<string, unknown> = {}, stop = new AbortController().signal) => {
-  const container = await composeTestAgent(root, { serverUrl: url, plugins: [toy.plugin], ...settings });
+  const container = await composeTestAgent(root, world.settings(settings));
   return runOnce(container, stop);
 };
 
@@ -130,7 +116,7 @@ test("a run that is stopped leaves an installation to itself, and the next run t
 });
 
 test("two agents never share a state folder, also not for one run", async () => {
-  const resident = await startTestAgent(root, { serverUrl: url, plugins: [toy.plugin] });
+  const resident = await world.start();
   await vi.waitUntil(() => server.reports.length > 0, { timeout: 15_000 });
   await expect(once()).rejects.toThrow(/Another agent \(process \d+\) already runs/);
   await resident.stop();

@@ -6,6 +6,7 @@ import { lockHolder, tryLock } from "../state/file-lock.js";
 import { type BootChange, noteBoot } from "../state/last-boot.js";
 import { StateError } from "../state/state-error.js";
 import { sweepStateFolder } from "../state/sweep.js";
+import { settleOrders } from "../local/settle-orders.js";
 import { CLOCK, LOG, STATE_FOLDER } from "../tokens.js";
 
 /**
@@ -25,14 +26,31 @@ export async function withAgent<Value>(
       `Another agent (process ${lockHolder(lockFile) ?? "unknown"}) already runs in ${folder.root}. Stop it first, or set REDFLAG_AGENT_STATE_DIR to another folder.`,
     );
   }
+  const ended = new AbortController();
   try {
     await removeTemporaryFiles(folder.root);
     await sweepStateFolder(folder, container.resolve(CLOCK).now());
     const boot = await noteBoot(folder, readBootId());
     if (boot.isNewBoot) container.resolve(LOG).info("the machine was started anew", { bootId: boot.bootId });
-    return await body(boot);
+    const settling = settleInBackground(container, ended.signal);
+    try {
+      return await body(boot);
+    } finally {
+      ended.abort();
+      await settling;
+    }
   } finally {
     await container.resolve(PLUGIN_HOST).dispose();
     lock.release();
+  }
+}
+
+/** What was ordered at the machine and interrupted may wait for a package manager; nothing else waits for that. */
+async function settleInBackground(container: DependencyContainer, signal: AbortSignal): Promise<void> {
+  try {
+    const desk = await settleOrders(container, signal);
+    desk?.[Symbol.dispose]();
+  } catch (error) {
+    container.resolve(LOG).error("interrupted orders were not looked at", { reason: String(error) });
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { access, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { withDiskFull } from "./disk-full.js";
 import { makeFolder } from "./make-folder.js";
@@ -51,6 +51,14 @@ export async function readFileIfThere(file: string): Promise<string | undefined>
     if (Object(error).code === "ENOENT") return undefined;
     throw error;
   }
+}
+
+/** Whether there is a file. */
+export async function hasFile(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Removes what interrupted writes left in a folder. */

@@ -67,6 +67,11 @@ export class OutputSpool {
     closeSync(this.#descriptor);
   }
 
+  /** The lines of an output that nobody writes any more, as many as are kept in memory. */
+  static read(file: string): OutputLineInput[] {
+    return readLines(file).slice(-KEPT_LINES);
+  }
+
   /** Removes a command's output, once the server has it all. */
   static async remove(file: string): Promise<void> {
     await rm(file, { force: true });

@@ -13,6 +13,7 @@ import type {
   CommandResultInput,
   ScanReportInput,
 } from "../protocol/operations.js";
+import type { LocalCommandInput } from "../protocol/report-local-command.js";
 import type { KeyPair } from "./local-ca.js";
 import { ProtocolCommands } from "./protocol-commands.js";
 
@@ -28,9 +29,13 @@ export class ProtocolServer {
   readonly commands = new ProtocolCommands();
   readonly reports: ScanReportInput[] = [];
   readonly checkIns: { facts?: AgentFacts; sources: { source: string; digest: string | null }[] }[] = [];
+  /** What was done at machines without the server, once each, in the order in which it was told. */
+  readonly localCommands: LocalCommandInput[] = [];
   readonly operations: string[] = [];
   /** Bytes of request bodies as they came over the wire. */
   readonly encodings: (string | undefined)[] = [];
+  /** Whether what was done without the server is refused. */
+  refuseLocal = false;
   registrationTokens = new Set(["let-me-in"]);
   accessLifeMs = DAY_MS;
   intervalSeconds = 300;
@@ -198,6 +203,14 @@ export class ProtocolServer {
       }),
       reportProgress: ({ input }: { input: Parameters<ProtocolCommands["progress"]>[0] }) =>
         this.commands.progress(input),
+      reportLocalCommand: ({ input }: { input: LocalCommandInput }) => {
+        if (this.refuseLocal)
+          return { isRecorded: false, errors: this.#refusal("The source's name is odd.") };
+        if (!this.localCommands.some(({ commandId }) => commandId === input.commandId)) {
+          this.localCommands.push(input);
+        }
+        return { isRecorded: true, errors: [] };
+      },
       reportResult: ({ input }: { input: CommandResultInput }) => this.commands.result(input),
     };
   }

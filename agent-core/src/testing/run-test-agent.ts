@@ -41,8 +41,9 @@ export interface TestAgent {
 export async function startTestAgent(
   root: string,
   settings: Readonly<Record<string, unknown>>,
+  facts: Partial<ProcessFacts> = {},
 ): Promise<TestAgent> {
-  const container = await composeTestAgent(root, settings);
+  const container = await composeTestAgent(root, settings, facts);
   const controller = new AbortController();
   const ended = runAgent(container, controller.signal);
   ended.catch(() => undefined);
@@ -60,6 +61,7 @@ export async function startTestAgent(
 export async function composeTestAgent(
   root: string,
   settings: Readonly<Record<string, unknown>>,
+  facts: Partial<ProcessFacts> = {},
 ): Promise<DependencyContainer> {
   const flags = { stateDir: path.join(root, "state"), registrationToken: "let-me-in", ...settings };
   const given = Object.entries(flags).filter(([, value]) => value !== undefined);
@@ -68,5 +70,5 @@ export async function composeTestAgent(
     {},
     Object.fromEntries(given),
   );
-  return composeLocal(testFacts(), config, silentLog);
+  return composeLocal({ ...testFacts(), ...facts }, config, silentLog);
 }

@@ -9,6 +9,7 @@ import {
   REPORT_SCAN,
   type ScanReportInput,
 } from "../protocol/operations.js";
+import { type LocalCommandInput, REPORT_LOCAL_COMMAND } from "../protocol/report-local-command.js";
 import type { Session } from "./session.js";
 import { TransportError } from "./transport-error.js";
 
@@ -65,6 +66,12 @@ export class AgentApi {
     const { reportResult } = await this.session.send(REPORT_RESULT, { input }, signal);
     refuseErrors(`The result of ${input.commandId}`, reportResult.errors);
     return reportResult.isAccepted;
+  }
+
+  /** Repeating it changes nothing. */
+  async reportLocalCommand(input: LocalCommandInput, signal: AbortSignal): Promise<void> {
+    const { reportLocalCommand } = await this.session.send(REPORT_LOCAL_COMMAND, { input }, signal);
+    refuseErrors(`The local command ${input.commandId}`, reportLocalCommand.errors);
   }
 }
 

@@ -6,6 +6,7 @@ import type { AgentFacts } from "../protocol/operations.js";
 import type { ReportStore } from "../state/report-store.js";
 import type { AgentApi } from "./agent-api.js";
 import { Backoff } from "./backoff.js";
+import { ROUND_GAP_MS } from "./local-teller.js";
 import { NotRegisteredError } from "./session.js";
 import { TransportError } from "./transport-error.js";
 import type { WakeReason } from "./wake-up.js";
@@ -28,6 +29,8 @@ export interface ServerLinkParts {
   /** Names of the sources that this agent has. */
   readonly sources: readonly string[];
   gatherFacts(): Promise<AgentFacts>;
+  /** Tells of what somebody at the machine did without the server. Gives true when there is more to tell. */
+  tellLocal(signal: AbortSignal): Promise<boolean>;
   /** Waits until the server knows how every command ended, or until nobody wants to wait any more. */
   resultsTold(patience: AbortSignal): Promise<void>;
   /** The server does not know this agent any more. Gives true when it was enrolled again; never throws. */
@@ -41,6 +44,7 @@ export class ServerLink {
   #sentFacts: string | undefined;
   #wantsCheckIn = true;
   #wantsClaim = false;
+  #hasMoreLocal = false;
   #wake: (() => void) | undefined;
 
   constructor(readonly parts: ServerLinkParts) {
@@ -93,7 +97,7 @@ export class ServerLink {
 
   /** Whether there is more to say or to take than the last round did. */
   get wantsMore(): boolean {
-    return this.#wantsCheckIn || this.#wantsClaim;
+    return this.#wantsCheckIn || this.#wantsClaim || this.#hasMoreLocal;
   }
 
   async #checkIn(signal: AbortSignal): Promise<void> {
@@ -114,7 +118,8 @@ export class ServerLink {
     this.#intervalMs = Math.max(1, answer.intervalSeconds) * 1000;
     this.parts.desk.cancel(answer.cancelledCommands);
     if (answer.hasCommands) await this.#claim(signal);
-    if (answer.wantedSources.length === 0) return;
+    this.#hasMoreLocal = await this.parts.tellLocal(signal);
+    if (answer.wantedSources.length === 0 || this.#hasMoreLocal) return;
     // A scan proves an installation only to a server that has heard how the installation ended.
     await this.parts.resultsTold(AbortSignal.any([signal, AbortSignal.timeout(RESULTS_FIRST_MS)]));
     for (const source of answer.wantedSources) await this.#report(source, signal);
@@ -156,6 +161,7 @@ export class ServerLink {
 
   /** The server's interval with a tenth of jitter; shorter while commands are in hand. */
   #pauseMs(): number {
+    if (this.#hasMoreLocal) return ROUND_GAP_MS;
     const base =
       this.parts.desk.inHand().length > 0
         ? Math.min(this.#intervalMs, IN_HAND_INTERVAL_MS)
