@@ -6,6 +6,7 @@
 // export type { Clock, Context, FileFacts, Files, Host, HttpClient, HttpRequest, HttpResponse, JsonValue, State, } from "./context.js";
 // export { definePlugin, isPlugin, type Plugin, type PluginDefinition } from "./define-plugin.js";
 // export { isPluginError, PLUGIN_ERROR_CODES, PluginError, type PluginErrorCode, type PluginErrorDetails, type PluginErrorOptions, } from "./errors.js";
+// export type { HoldMark, MachineHold } from "./hold.js";
 // export type { InstallEvent, ItemOutcome, Receipt, ReceiptItem, Verification } from "./install.js";
 // export { API_VERSION, type Capabilities, type FileRule, type Manifest, type Platform, type VersionScheme, } from "./manifest.js";
 // export type { Plan, PlanItem, PlanKept, PlanRemoval, PlanRequest, PlanWish, Restarts, Reversibility, } from "./plan.js";
@@ -266,6 +267,8 @@ export interface Capabilities {
     readonly install?: boolean;
     /** The source has `verify`. */
     readonly verify?: boolean;
+    /** The source has `hold`. */
+    readonly hold?: boolean;
     /** How an installation can be taken back. Anything but `none` means that the source has `rollback`. */
     readonly rollback?: "none" | "previous-version" | "snapshot";
     /** Until when an installation can be cancelled without harm. */
@@ -304,10 +307,10 @@ export interface Manifest {
     readonly commands: readonly CommandRule[];
     /** Every file the plugin may read through `ctx.files`. */
     readonly files?: readonly FileRule[];
-    /** Host names that `ctx.http` may reach; none when absent. */
-    readonly network?: readonly string[];
     /** The plugin may ask through `ctx.processes` which processes run outdated code. */
     readonly processes?: boolean;
+    /** Host names that `ctx.http` may reach; none when absent. */
+    readonly network?: readonly string[];
     /** Configuration properties that hold secrets: never logged, never reported. */
     readonly secrets?: readonly string[];
 }
@@ -431,6 +434,12 @@ export interface Source {
     /** Compares what is installed with what the plan said. Changes nothing. Limit 5 min. */
     verify?(plan: Plan, call: Call): Promise<readonly Verification[]>;
     /**
+     * Has the package manager itself keep packages as they are, whoever uses it, or (`isHeld` false) takes such marks away,
+     * whoever set them. Idempotent; what is as wanted already is left alone. Returns one line for each key, by asking the
+     * package manager afterwards. Throws `LOCKED` when another process had the lock until the deadline. Limit 10 min.
+     */
+    hold?(keys: readonly string[], isHeld: boolean, call: Call): Promise<readonly HoldMark[]>;
+    /**
      * Takes back what an installation changed, as its receipt says, and nothing else; whatever it did not change or cannot
      * bring back stays. Throws `PLAN_STALE`, with the difference in words, when the machine moved since or anything else
      * would move. The receipt of a rollback names the plan of the installation; its items go the other way. Limit 1 h.
@@ -438,6 +447,18 @@ export interface Source {
     rollback?(receipt: Receipt, call: Call): AsyncIterable<InstallEvent>;
     /** Gives back whatever the source holds. */
     dispose?(): Promise<void>;
+}
+
+// ── hold.d.ts ──
+/** What keeps a package as it is on the machine: a mark in the package manager, or a pin in its configuration. */
+export type MachineHold = "mark" | "pin";
+/** Whether the package manager itself holds a package now. */
+export interface HoldMark {
+    readonly key: string;
+    /** What the package manager says afterwards, not what was asked for. */
+    readonly isHeld: boolean;
+    /** Why it is not as it was asked for. */
+    readonly message?: string;
 }
 
 // ── install.d.ts ──
@@ -668,14 +689,13 @@ export interface ScanReport {
     readonly indexAgeSeconds?: number;
     /** The machine waits for a restart because of earlier updates. Absent when unknown. */
     readonly restartPending?: boolean;
-    readonly warnings: readonly Notice[];
     /**
      * What still runs from before earlier updates. Absent when that is not known; empty when everything was looked at and
      * nothing has to restart. At most 500.
      */
     readonly pendingRestarts?: readonly PendingRestart[];
+    readonly warnings: readonly Notice[];
 }
-/** A newer version of one package. */
 /** Something that must restart before installed versions are in use. */
 export interface PendingRestart {
     readonly kind: "service" | "session" | "system";
@@ -686,6 +706,7 @@ export interface PendingRestart {
     /** Why, one sentence for people. The same as long as the cause is the same: no process ids, no times. */
     readonly reason: string;
 }
+/** A newer version of one package. */
 export interface UpdateItem {
     /** Unique within the source and stable between scans: names the package, not the version. */
     readonly key: string;
@@ -703,8 +724,8 @@ export interface UpdateItem {
     readonly advisories: readonly string[];
     /** What would be downloaded for this item. */
     readonly sizeBytes?: number;
-    /** The owner of the machine keeps this package back; it is listed but must not be planned. */
-    readonly held?: boolean;
+    /** What keeps this package back on the machine; it is then listed but must not be planned. Absent or empty: nothing. */
+    readonly heldBy?: readonly MachineHold[];
     readonly restart: Restart;
     /**
      * Why the package manager's own upgrade would leave it out although nobody holds it, in a sentence for people. It can

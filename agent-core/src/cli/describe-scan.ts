@@ -51,11 +51,17 @@ export function describeUpdates(scan: LastScan): string {
       item.candidateVersion,
       item.kind.toLowerCase(),
       item.severity.toLowerCase(),
-      item.isHeld === true ? "held" : "",
+      heldWords(item),
     ]),
   );
   if (rows.length === 0) return "";
   return formatTable(["SOURCE", "PACKAGE", "INSTALLED", "CANDIDATE", "KIND", "SEVERITY", ""], rows);
+}
+
+function heldWords(item: LastScanSource["items"][number]): string {
+  const places = [item.isHeldByMark === true ? "mark" : "", item.isHeldByPin === true ? "pin" : ""];
+  const by = places.filter((place) => place !== "").join(" and ");
+  return by === "" ? "" : `held by ${by}`;
 }
 
 /** Whether every source that is on this machine was scanned in full. */

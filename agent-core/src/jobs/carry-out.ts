@@ -6,6 +6,7 @@ import type { LoadedSource } from "../plugins/loaded-source.js";
 import type { ClaimedCommand } from "../protocol/operations.js";
 import { CLOCK, SERVER_CLOCK } from "../tokens.js";
 import type { CommandOutcome, CommandSink } from "./command-sink.js";
+import { holdPackages } from "./hold-packages.js";
 import { installPlan } from "./installer.js";
 import { SCANNER, type Scanner } from "./scanner.js";
 import { failureOf, wireFailure } from "./wire-failure.js";
@@ -44,6 +45,9 @@ export class CarryOut {
           return await this.#plan(command, source, options);
         case "INSTALL":
           return await this.#install(command, source, options);
+        case "HOLD":
+        case "RELEASE":
+          return await holdPackages(source, command.keys ?? [], command.type === "HOLD", options);
       }
     } catch (error) {
       const failure = wireFailure(error);

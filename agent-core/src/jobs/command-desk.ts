@@ -12,6 +12,7 @@ import type { ClaimedCommand } from "../protocol/operations.js";
 import { StateError } from "../state/state-error.js";
 import { CLOCK, COMMAND_UPLINK, JOURNAL, LOG, SERVER_CLOCK } from "../tokens.js";
 import { CARRY_OUT, type CarryOut } from "./carry-out.js";
+import { changesMachine, setsMarks } from "./command-kinds.js";
 import type { CommandOutcome, CommandSink } from "./command-sink.js";
 import type { CommandUplink } from "./command-uplink.js";
 import { reconcileInstall } from "./reconcile.js";
@@ -148,7 +149,9 @@ export class CommandDesk {
     if (!outcome) return;
     if (this.#stopping.signal.aborted && outcome.state === "CANCELLED" && command.type !== "INSTALL") return;
     this.#finish(id, outcome);
-    if (command.type === "INSTALL" && outcome.state !== "CANCELLED") await this.#scanAgain(source);
+    // A cancelled installation changed nothing; cancelled holds may have been set before the word came.
+    const isUnchanged = command.type === "INSTALL" && outcome.state === "CANCELLED";
+    if (changesMachine(command.type) && !isUnchanged) await this.#scanAgain(source);
   }
 
   /** Undefined when the command is not ours to begin. */
@@ -173,13 +176,15 @@ export class CommandDesk {
         return { state: "FAILED", failure: wireFailure(error) } as const;
       });
     }
-    if (Date.parse(command.deadlineAt) < this.serverClock.now()) {
+    // What was begun is done once more, which does no harm, if the server says that it still stands.
+    const isRepeated = entry.startedAt !== undefined && setsMarks(command.type);
+    if (!isRepeated && Date.parse(command.deadlineAt) < this.serverClock.now()) {
       const message = `The command had to begin before ${command.deadlineAt}. Nothing was done.`;
       return { state: "FAILED", failure: failureOf("TIMEOUT", message) };
     }
     const begun = this.uplink.begin(command, signal);
     // Whatever changes the machine begins only when the server has said that it still stands.
-    if (command.type === "INSTALL" && (await begun) === "lost") {
+    if (changesMachine(command.type) && (await begun) === "lost") {
       this.journal.drop(command.id);
       return undefined;
     }
@@ -227,7 +232,7 @@ export class CommandDesk {
   async #scanAgain(source: LoadedSource): Promise<void> {
     const { signal } = this.#stopping;
     await this.scanner.scan(source, { refresh: false, signal }).catch((error: unknown) => {
-      this.log.warn("the scan after an installation did not happen", { reason: wireFailure(error).message });
+      this.log.warn("the scan after a change did not happen", { reason: wireFailure(error).message });
     });
     this.uplink.scanned();
   }

@@ -54,7 +54,8 @@ function toItem(item: UpdateItem): ScanItemInput {
     severity: upper(item.severity),
     advisories: [...item.advisories],
     ...(item.sizeBytes === undefined ? {} : { downloadBytes: item.sizeBytes }),
-    isHeld: item.held ?? false,
+    isHeldByMark: item.heldBy?.includes("mark") ?? false,
+    isHeldByPin: item.heldBy?.includes("pin") ?? false,
     restart: upper(item.restart),
     ...(item.keptBackReason === undefined
       ? {}

@@ -3,7 +3,8 @@ import type { LastScanSource } from "../state/last-scan.js";
 
 type Item = LastScanSource["items"][number];
 
-const isHeldItem = ({ isHeld }: Item): boolean => isHeld === true;
+const isHeldItem = ({ isHeldByMark, isHeldByPin }: Item): boolean =>
+  isHeldByMark === true || isHeldByPin === true;
 
 /** Which updates somebody wants. */
 export interface Choice {

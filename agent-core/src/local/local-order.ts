@@ -34,6 +34,7 @@ function orderOf(source: string, startedBy: string, now: number): Omit<LocalOrde
     refresh: null,
     wanted: null,
     transaction: null,
+    keys: null,
     startedBy,
     requestedAt: new Date(now).toISOString(),
   };

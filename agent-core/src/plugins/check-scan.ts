@@ -17,7 +17,7 @@ const ITEM = v.object({
   severity: v.picklist(["critical", "high", "medium", "low", "unknown"]),
   advisories: v.pipe(v.array(name(128)), v.maxLength(100)),
   sizeBytes: v.exactOptional(count),
-  held: v.exactOptional(v.boolean()),
+  heldBy: v.exactOptional(v.pipe(v.array(v.picklist(["mark", "pin"])), v.maxLength(2))),
   restart: v.picklist(["none", "service", "session", "system", "unknown"]),
   keptBackReason: v.exactOptional(name(1_000)),
   releaseNotesUrl: v.exactOptional(v.pipe(text(2_000), v.regex(/^https?:\/\//u, "a web address is needed"))),

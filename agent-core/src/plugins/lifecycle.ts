@@ -1,4 +1,5 @@
 import { checkDetection } from "./check-detection.js";
+import { checkHold } from "./check-hold.js";
 import { checkPlan } from "./check-plan.js";
 import { checkReleaseNotes } from "./check-release-notes.js";
 import { checkScanReport } from "./check-scan.js";
@@ -30,6 +31,7 @@ export const LIFECYCLE = {
   releaseNotes: { isRequired: false, mayMutate: "nothing", limitMs: 30_000, check: checkReleaseNotes },
   install: { isRequired: false, mayMutate: "machine", limitMs: 2 * 3_600_000, check: InstallGrammar },
   verify: { isRequired: false, mayMutate: "nothing", limitMs: 5 * 60_000, check: checkVerifications },
+  hold: { isRequired: false, mayMutate: "machine", limitMs: 10 * 60_000, check: checkHold },
   rollback: { isRequired: false, mayMutate: "machine", limitMs: 3_600_000, check: InstallGrammar },
 } as const satisfies Record<string, LifecycleRow & { check?: unknown }>;
 

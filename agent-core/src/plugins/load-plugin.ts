@@ -59,6 +59,7 @@ export function checkCapabilities(label: string, { capabilities }: Manifest, sou
     ["releaseNotes", capabilities.releaseNotes === true],
     ["install", capabilities.install === true],
     ["verify", capabilities.verify === true],
+    ["hold", capabilities.hold === true],
     ["rollback", (capabilities.rollback ?? "none") !== "none"],
   ] as const;
   for (const [method, isPromised] of promises) {

@@ -1,5 +1,6 @@
 import {
   type Detection,
+  type HoldMark,
   type InstallEvent,
   type Manifest,
   type Plan,
@@ -70,6 +71,13 @@ export class LoadedSource {
     return runStep(this.setting, "verify", options, async (call) => {
       if (!this.source.verify) throw this.#unsupported("verify");
       return LIFECYCLE.verify.check(await this.source.verify(plan, call), plan);
+    });
+  }
+
+  hold(keys: readonly string[], isHeld: boolean, options: RunOptions): Promise<HoldMark[]> {
+    return runStep(this.setting, "hold", options, async (call) => {
+      if (!this.source.hold) throw this.#unsupported("hold packages on the machine");
+      return LIFECYCLE.hold.check(await this.source.hold(keys, isHeld, call), keys);
     });
   }
 

@@ -129,6 +129,7 @@ export const CLAIM_COMMANDS = graphql(`
           expiresAt
           token
         }
+        keys
       }
       errors {
         code

@@ -12,6 +12,7 @@ export function sampleCommand(changes: Partial<ClaimedCommand> = {}): ClaimedCom
     refresh: false,
     wanted: null,
     transaction: null,
+    keys: null,
     ...changes,
   };
 }

@@ -1,4 +1,5 @@
 import { actorOf, type Caller } from "../access/caller.js";
+import type { Permission } from "../access/permissions.js";
 import { agentStream } from "../agents/agent-stream.js";
 import type { Tx } from "../database/sql.js";
 import { inTransaction } from "../database/unit-of-work.js";
@@ -7,7 +8,7 @@ import { lockStreams } from "../events/lock-streams.js";
 import { PreconditionError, type DomainError } from "../schema/user-errors.js";
 import { aboutCommand } from "./about-command.js";
 import { keepError, type BulkAnswer } from "./bulk-answer.js";
-import { movesPackages } from "./command-kinds.js";
+import { movesPackages, setsMarks } from "./command-kinds.js";
 import type { CommandParts } from "./command-parts.js";
 import { allows, commandStates } from "./command-states.js";
 import { findCommands, readClock, type CommandHead } from "./commands.sql.js";
@@ -52,15 +53,21 @@ export async function cancelCommands(
 
 function refuse(caller: Caller, id: BulkId, command: CommandHead | undefined): DomainError | undefined {
   if (!command) return missing("cmd", id);
-  const mayInstall = caller.permissions.has("updates:install");
-  if (movesPackages(command.type) && !mayInstall) {
-    const message = "Cancelling an install or a rollback requires the permission updates:install.";
+  const needed = permissionFor(command.type);
+  if (needed !== null && !caller.permissions.has(needed)) {
+    const message = `Cancelling ${movesPackages(command.type) ? "an install or a rollback" : "a hold or release"} requires the permission ${needed}.`;
     return new PreconditionError("PERMISSION_REQUIRED", message, id.path);
   }
   if (command.state !== "CANCELLED" && commandStates[command.state].hasEnded) {
     const message = `The command has already ended: ${command.state.toLowerCase().replace("_", " ")}.`;
     return new PreconditionError("COMMAND_HAS_ENDED", message, id.path);
   }
+}
+
+/** What cancelling needs beside the right to plan or install; null for nothing. */
+function permissionFor(type: CommandHead["type"]): Permission | null {
+  if (movesPackages(type)) return "updates:install";
+  return setsMarks(type) ? "updates:approve" : null;
 }
 
 async function cancel(parts: CommandParts, tx: Tx, command: CommandHead, now: Date): Promise<NewEvent[]> {

@@ -10,11 +10,12 @@ import { RUN_SECONDS } from "./command-limits.js";
 import type { CommandParts } from "./command-parts.js";
 import {
   beginLeases,
-  findUnapproved,
+  findObjections,
   hasQueued,
   lockClaimable,
   readClock,
   type CommandHead,
+  type Objection,
 } from "./commands.sql.js";
 import { judgeUpdates } from "./judge-updates.js";
 import type { PlanContents } from "./plans-of-commands.js";
@@ -31,7 +32,7 @@ const MOST = 50;
 /**
  * Hands at most `first` commands (1 to 50) to the agent that asks, oldest first, each under a lease and the
  * next attempt's number. Two callers never get the same command. An install whose updates are no longer all
- * approved fails instead of being handed over.
+ * approved, or of which a package is held now, fails instead of being handed over.
  */
 export async function claimCommands(
   parts: CommandParts,
@@ -45,7 +46,7 @@ export async function claimCommands(
   if (!(await hasQueued(parts.database, agent.id))) return [];
   return await inTransaction(parts.database, async (tx) => {
     await lockStreams(tx, [agentStream(agent.id)]);
-    const takeable = await dropUnapproved(parts, tx, agent.id, await lockClaimable(tx, agent.id, first));
+    const takeable = await lockSound(parts, tx, agent.id, first);
     if (takeable.length === 0) return [];
     const now = await readClock(tx);
     const taken = takeable.map((command) => ({
@@ -75,37 +76,47 @@ function claimedEvent(command: CommandHead, now: Date): NewEvent {
  * Between the start of an install and its hand-over somebody may have held or rejected an update, or a scan
  * may have found a newer candidate. What was handed over before may have begun, so it goes back to the agent.
  */
-async function dropUnapproved(
+async function lockSound(
   parts: CommandParts,
   tx: Tx,
   agentId: string,
-  commands: readonly CommandHead[],
+  first: number,
 ): Promise<CommandHead[]> {
-  const kept: CommandHead[] = [];
-  for (const command of commands) {
-    const isNew = command.type === "INSTALL" && command.attempt === 0;
-    const [update] = isNew ? await findUnapproved(tx, command.updateIds) : [];
-    if (!update) {
-      kept.push(command);
-      continue;
-    }
-    const why = update.isHeld ? "is held" : "is no longer approved";
-    const failure = {
-      code: update.isHeld ? "UPDATE_IS_HELD" : "UPDATE_IS_NOT_APPROVED",
-      message: `${update.name} ${why} since the install was started. Plan it again.`,
-    };
-    const event = commandEvents.of("command.finished", {
-      ...aboutCommand(command),
-      attempt: 0,
-      state: "FAILED",
-      failure,
-      restart: null,
-      items: [],
-      updates: judgeUpdates({ command, wanted: null, state: "CANCELLED", failure: null, items: [] }),
-      agentStartedAt: null,
-      agentFinishedAt: null,
+  for (;;) {
+    const commands = await lockClaimable(tx, agentId, first);
+    const fresh = commands.filter(({ type, attempt }) => type === "INSTALL" && attempt === 0);
+    const objections =
+      fresh.length === 0
+        ? []
+        : await findObjections(
+            tx,
+            fresh.map(({ id }) => id),
+          );
+    // What waited behind an install that falls away may be taken now.
+    if (objections.length === 0) return commands;
+    const byCommand = new Map(objections.map((objection) => [objection.commandId, objection]));
+    const events = commands.flatMap((command) => {
+      const objection = byCommand.get(command.id);
+      return objection ? [droppedEvent(command, objection)] : [];
     });
-    await parts.events.append(tx, agentStream(agentId), [event], systemActor);
+    await parts.events.append(tx, agentStream(agentId), events, systemActor);
   }
-  return kept;
+}
+
+function droppedEvent(command: CommandHead, { name, isHeld }: Objection): NewEvent {
+  const failure = {
+    code: isHeld ? "UPDATE_IS_HELD" : "UPDATE_IS_NOT_APPROVED",
+    message: `${name} ${isHeld ? "is held" : "is no longer approved"} since the install was started. Plan it again.`,
+  };
+  return commandEvents.of("command.finished", {
+    ...aboutCommand(command),
+    attempt: 0,
+    state: "FAILED",
+    failure,
+    restart: null,
+    items: [],
+    updates: judgeUpdates({ command, wanted: null, state: "CANCELLED", failure: null, items: [] }),
+    agentStartedAt: null,
+    agentFinishedAt: null,
+  });
 }

@@ -4,6 +4,7 @@ import { encodeId } from "../schema/global-id.js";
 import { DateTime, SafeInt } from "../schema/scalars.js";
 import { UserError } from "../schema/user-error.type.js";
 import { CommandType } from "./command-enums.js";
+import { setsMarks } from "./command-kinds.js";
 import { LEASE_SECONDS } from "./command-limits.js";
 import type { ClaimedCommand as Claimed } from "./claim-commands.js";
 import type { CommandType as TypeWord } from "./commands.events.js";
@@ -106,6 +107,9 @@ export class ClaimedCommand {
   @Field(() => Transaction, { nullable: true })
   transaction!: Transaction | null;
 
+  @Field(() => [String], { nullable: true })
+  keys!: readonly string[] | null;
+
   @Field(() => ID, { nullable: true })
   rollsBack!: string | null;
 }
@@ -134,6 +138,7 @@ export function toClaimedCommand(command: Claimed): ClaimedCommand {
     refresh: type === "SCAN" ? refresh : null,
     wanted: type === "PLAN" ? (contents?.updates ?? []) : null,
     transaction: transaction ? { ...transaction, id: encodeId("plan", transaction.id) } : null,
+    keys: setsMarks(type) ? command.keys : null,
     rollsBack: rollsBack && encodeId("cmd", rollsBack),
   };
 }

@@ -8,6 +8,8 @@ export const CommandType = {
   SCAN: "SCAN",
   PLAN: "PLAN",
   INSTALL: "INSTALL",
+  HOLD: "HOLD",
+  RELEASE: "RELEASE",
   ROLLBACK: "ROLLBACK",
 } as const satisfies Record<TypeWord, TypeWord>;
 

@@ -15,6 +15,9 @@ export const QUEUE_SECONDS = {
   PLAN: HOUR,
   INSTALL: 24 * HOUR,
   ROLLBACK: 24 * HOUR,
+  // A machine that was away for some days still gets to know what it should hold.
+  HOLD: 7 * 24 * HOUR,
+  RELEASE: 7 * 24 * HOUR,
 } as const satisfies Record<CommandType, number>;
 
 /** How long one attempt may take from hand-over to result, in seconds, while its lease is being renewed. */
@@ -22,6 +25,8 @@ export const RUN_SECONDS = {
   SCAN: HOUR,
   PLAN: HOUR,
   INSTALL: 6 * HOUR,
+  HOLD: HOUR,
+  RELEASE: HOUR,
   ROLLBACK: 6 * HOUR,
 } as const satisfies Record<CommandType, number>;
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 /** Every type of command. */
-export const commandTypes = ["SCAN", "PLAN", "INSTALL", "ROLLBACK"] as const;
+export const commandTypes = ["SCAN", "PLAN", "INSTALL", "ROLLBACK", "HOLD", "RELEASE"] as const;
 /** The one thing that an agent is told to do. */
 export type CommandType = (typeof commandTypes)[number];
 
@@ -20,7 +20,7 @@ const about = {
   source: v.string(),
   /** The plan that a PLAN resolves or an INSTALL carries out; null for other types. */
   planId: v.nullable(Uuid),
-  /** The updates of that plan, or those that a ROLLBACK takes back; empty for other types. */
+  /** The updates of that plan, those that a ROLLBACK takes back, or those that are held or released; else empty. */
   updateIds: v.array(Uuid),
 };
 
@@ -29,6 +29,8 @@ export const CommandQueued = v.object({
   ...about,
   /** SCAN: whether the package index is fetched anew first; null for other types. */
   refresh: v.nullable(v.boolean()),
+  /** HOLD and RELEASE: the packages, by their keys; empty for other types. */
+  keys: v.optional(v.array(v.string()), []),
   /** ROLLBACK: the INSTALL that it takes back; null for other types. */
   rollsBack: v.nullable(Uuid),
   /** When QUEUED becomes EXPIRED. */
@@ -74,7 +76,7 @@ export const CommandRequeued = v.object({
 /** Somebody asked for it to stop although the agent may have begun; it ends when the agent answers. */
 export const CommandCancelRequested = v.object({ ...about, attempt: v.number() });
 
-/** How one package of an INSTALL or a ROLLBACK ended, in the agent's words. */
+/** How one package of an INSTALL, ROLLBACK, HOLD or RELEASE ended, in the agent's words. */
 const CommandItem = v.object({
   key: v.string(),
   name: v.string(),
@@ -110,7 +112,7 @@ export const CommandFinished = v.object({
   restart: v.nullable(v.picklist(["NONE", "SERVICE", "SESSION", "SYSTEM", "UNKNOWN"])),
   /** INSTALL and ROLLBACK: why that has to start anew, for people. */
   restartReasons: v.optional(v.array(v.string()), []),
-  /** INSTALL and ROLLBACK: what the agent reported of each package. */
+  /** INSTALL, ROLLBACK, HOLD and RELEASE: what the agent reported of each package. */
   items: v.array(CommandItem),
   /** INSTALL and ROLLBACK: one entry for each of `updateIds`; empty for other types. */
   updates: v.array(UpdateOutcome),

@@ -1,8 +1,9 @@
 import type { Sql, Tx } from "../database/sql.js";
 import type { CommandState } from "./command-states.js";
-import type { CommandType } from "./commands.events.js";
 import { CHANGING_TYPES } from "./command-kinds.js";
+import type { CommandType } from "./commands.events.js";
 import { LEASE_SECONDS, MAX_ATTEMPTS } from "./command-limits.js";
+import { heldInPlan } from "./held-in-plan.js";
 
 /** What the verbs need to know of a command in order to decide. Ids are plain uuids. */
 export interface CommandHead {
@@ -19,6 +20,8 @@ export interface CommandHead {
   readonly isLocal: boolean;
   readonly planId: string | null;
   readonly updateIds: readonly string[];
+  /** HOLD and RELEASE: the packages. */
+  readonly keys: readonly string[];
   readonly refresh: boolean | null;
   /** ROLLBACK: the INSTALL that it takes back. Null for other types. */
   readonly rollsBack: string | null;
@@ -28,7 +31,7 @@ export interface CommandHead {
 const HEAD = `c.id, c.agent_id as "agentId", c.type, c.source, c.state, c.attempt,
   c.result_attempt as "resultAttempt", c.is_cancel_requested as "isCancelRequested", c.is_local as "isLocal",
   c.plan_id as "planId",
-  c.update_ids as "updateIds", c.refresh, c.rolls_back as "rollsBack", c.begin_before as "beginBefore"`;
+  c.update_ids as "updateIds", c.keys, c.refresh, c.rolls_back as "rollsBack", c.begin_before as "beginBefore"`;
 
 /** The database's clock, by which all deadlines are set. */
 export async function readClock(sql: Sql): Promise<Date> {
@@ -77,16 +80,31 @@ export async function lockClaimable(tx: Tx, agentId: string, limit: number): Pro
   );
 }
 
-/** Which of these updates may no longer be installed, and why, in words that follow the update's name. */
-export async function findUnapproved(
-  tx: Tx,
-  updateIds: readonly string[],
-): Promise<{ name: string; isHeld: boolean; state: string }[]> {
-  return await tx.query(
-    `select name, is_held as "isHeld", state from updates
-     where id = any($1::uuid[]) and (is_held or state <> 'APPROVED') order by name limit 1`,
-    [updateIds],
-    "commands.find-unapproved",
+/** Why an install may no longer be begun. */
+export interface Objection {
+  readonly commandId: string;
+  /** The package that stands in the way. */
+  readonly name: string;
+  /** Somebody holds it; otherwise its update is not approved any more. */
+  readonly isHeld: boolean;
+}
+
+/**
+ * The installs among these commands that may no longer be begun, each with one reason: a package of the whole
+ * transaction is held now, or one of the chosen updates is not approved.
+ */
+export async function findObjections(tx: Tx, commandIds: readonly string[]): Promise<Objection[]> {
+  return await tx.query<Objection>(
+    `select c.id as "commandId", o.name, o."isHeld"
+     from commands c cross join lateral (
+       select name, true as "isHeld" from (${heldInPlan("c.plan_id")}) held
+       union all
+       select name, is_held from updates where id = any(c.update_ids) and (is_held or state <> 'APPROVED')
+       order by "isHeld" desc, name limit 1
+     ) o
+     where c.id = any($1::uuid[]) and c.type = 'INSTALL'`,
+    [commandIds],
+    "commands.find-objections",
   );
 }
 

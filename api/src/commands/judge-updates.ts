@@ -73,8 +73,27 @@ function judgeUnreported(ending: Ending): Judged {
   }
 }
 
+/** What the agent said of the packages of a HOLD or RELEASE, and a line for each that it did not speak of. */
+export function withUnreported(keys: readonly string[], items: readonly CommandItem[]): CommandItem[] {
+  const asked = new Set(keys);
+  const told = items.filter(({ key }) => asked.has(key));
+  const spoken = new Set(told.map(({ key }) => key));
+  const unspoken = keys
+    .filter((key) => !spoken.has(key))
+    .map((key) => ({
+      key,
+      name: key,
+      architecture: null,
+      outcome: "SKIPPED" as const,
+      fromVersion: null,
+      toVersion: null,
+      message: null,
+    }));
+  return [...told, ...unspoken];
+}
+
 /**
- * The agent's word on an INSTALL or a ROLLBACK as a whole, held against what it said of each package: one that did not end as
+ * The agent's word on a command as a whole, held against what it said of each package: one that did not end as
  * planned, or that nobody spoke of, is never covered by "succeeded".
  */
 export function judgeWhole<Told extends Pick<Ending, "state" | "failure">>(

@@ -24,9 +24,9 @@ async function queued(sql: Sql, event: Recorded<"command.queued">): Promise<void
   const { payload } = event;
   await sql.query(
     `insert into commands (id, agent_id, type, source, state, requested_by, requested_at, deadline_at,
-       begin_before, attempt, is_cancel_requested, refresh, plan_id, update_ids, rolls_back, items,
+       begin_before, attempt, is_cancel_requested, refresh, plan_id, update_ids, keys, rolls_back, items,
        restart_reasons)
-     values ($1, $2, $3, $4, 'QUEUED', $5, $6, $7, $8, 0, false, $9, $10, $11, $12, '[]', '{}')`,
+     values ($1, $2, $3, $4, 'QUEUED', $5, $6, $7, $8, 0, false, $9, $10, $11, $12, $13, '[]', '{}')`,
     [
       payload.commandId,
       agentOfStream(event.stream),
@@ -39,6 +39,7 @@ async function queued(sql: Sql, event: Recorded<"command.queued">): Promise<void
       payload.refresh,
       payload.planId,
       payload.updateIds,
+      payload.keys,
       payload.rollsBack,
     ],
     "commands.project-queued",
@@ -48,8 +49,9 @@ async function queued(sql: Sql, event: Recorded<"command.queued">): Promise<void
 async function recorded(sql: Sql, { payload, at, stream }: Recorded<"command.recorded">): Promise<void> {
   await sql.query(
     `insert into commands (id, agent_id, type, source, state, requested_by, is_local, requested_at, started_at,
-       deadline_at, begin_before, attempt, is_cancel_requested, plan_id, update_ids, restart_reasons, items)
-     values ($1, $2, $3, $4, 'RUNNING', $5, true, $6, $7, $8, $8, 1, false, null, $9, '{}', '[]')`,
+       deadline_at, begin_before, attempt, is_cancel_requested, plan_id, update_ids, keys, restart_reasons,
+       items)
+     values ($1, $2, $3, $4, 'RUNNING', $5, true, $6, $7, $8, $8, 1, false, null, $9, '{}', '{}', '[]')`,
     [
       payload.commandId,
       agentOfStream(stream),

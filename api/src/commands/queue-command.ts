@@ -10,9 +10,11 @@ export interface NewCommand {
   readonly source: string;
   /** SCAN only. */
   readonly refresh?: boolean;
-  /** PLAN and INSTALL. */
+  /** PLAN and INSTALL; the updates also HOLD and RELEASE. */
   readonly planId?: string;
   readonly updateIds?: readonly string[];
+  /** HOLD and RELEASE: the packages. */
+  readonly keys?: readonly string[];
   /** ROLLBACK: the INSTALL that it takes back. */
   readonly rollsBack?: string;
   /** When what was decided is too old to be begun, so that it waits no longer; for an INSTALL when its plan expires. */
@@ -31,6 +33,7 @@ export function queueCommand(command: NewCommand, now: Date): NewEvent {
     planId: command.planId ?? null,
     updateIds: [...(command.updateIds ?? [])],
     refresh: command.type === "SCAN" ? (command.refresh ?? true) : null,
+    keys: [...(command.keys ?? [])],
     rollsBack: command.rollsBack ?? null,
     deadlineAt,
     beginBefore: deadlineAt,

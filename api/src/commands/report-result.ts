@@ -6,11 +6,11 @@ import type { NewEvent } from "../events/event.js";
 import { lockStreams } from "../events/lock-streams.js";
 import { NotFoundError, ValidationError } from "../schema/user-errors.js";
 import { aboutCommand } from "./about-command.js";
-import { changesMachine, movesPackages } from "./command-kinds.js";
+import { changesMachine, movesPackages, setsMarks } from "./command-kinds.js";
 import type { CommandParts } from "./command-parts.js";
 import { allows } from "./command-states.js";
 import { endLeases, findCommands, readClock, type CommandHead } from "./commands.sql.js";
-import { judgeUpdates, judgeWhole } from "./judge-updates.js";
+import { judgeUpdates, judgeWhole, withUnreported } from "./judge-updates.js";
 import { commandEvents } from "./project-commands.js";
 import { checkResult, type CommandResult } from "./read-result.js";
 import { wantedVersions } from "./wanted-versions.js";
@@ -66,7 +66,7 @@ async function eventsOf(
   if (result.startedAt !== null && allows("command.started", command)) {
     events.push(commandEvents.of("command.started", { ...aboutCommand(command), attempt }));
   }
-  const { items } = result;
+  const items = setsMarks(command.type) ? withUnreported(command.keys, result.items) : result.items;
   const updates = judgeUpdates({
     command,
     wanted: await wantedVersions(parts, tx, command),

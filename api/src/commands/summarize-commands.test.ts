@@ -4,7 +4,14 @@ import { commandSummaries as say } from "./summarize-commands.js";
 
 const id = "01930000-0000-7000-8000-000000000000";
 const at = "2026-01-01T00:00:00.000Z";
-const install = { commandId: id, type: "INSTALL" as const, source: "apt", planId: id, updateIds: [id, id] };
+const install = {
+  commandId: id,
+  type: "INSTALL" as const,
+  source: "apt",
+  planId: id,
+  updateIds: [id, id],
+  keys: [],
+};
 const scan = { ...install, type: "SCAN" as const, source: "docker", planId: null, updateIds: [] };
 const failure = { code: "LOCKED", message: "Another package manager is at work." };
 

@@ -6,6 +6,8 @@ const words = {
   PLAN: "plan",
   INSTALL: "install",
   ROLLBACK: "rollback",
+  HOLD: "hold",
+  RELEASE: "release",
 } as const satisfies Record<CommandType, string>;
 
 interface Named {

@@ -1,4 +1,5 @@
 import type { Sql } from "../database/sql.js";
+import { heldInPlan } from "../commands/held-in-plan.js";
 import type { PlanContents, PlannedItem } from "../commands/plans-of-commands.js";
 
 interface ContentsRow {
@@ -58,8 +59,8 @@ export interface PlanHead {
   readonly isAgentRetired: boolean;
   readonly canInstall: boolean;
   readonly cannotInstallReason: string | null;
-  /** A held package that the plan would change without having been asked to; null when there is none. */
-  readonly heldAlong: string | null;
+  /** A package of the whole transaction that somebody holds; null when there is none. */
+  readonly heldPackage: string | null;
   readonly updates: readonly PlannedUpdate[];
 }
 
@@ -83,9 +84,7 @@ export async function findPlans(sql: Sql, ids: readonly string[]): Promise<PlanH
        p.expires_at as "expiresAt", jsonb_array_length(p.also_removes) as "removalCount", p.blockers,
        a.name as "agentName", a.retired_at is not null as "isAgentRetired", a.can_install as "canInstall",
        a.cannot_install_reason as "cannotInstallReason",
-       (select min(item ->> 'name') from jsonb_array_elements(p.also_installs || p.also_removes) item
-         join update_holds h on h.agent_id = p.agent_id and h.source = p.source and h.key = item ->> 'key'
-       ) as "heldAlong",
+       (select min(name) from (${heldInPlan("p.id")}) held) as "heldPackage",
        (select json_agg(json_build_object('id', u.id, 'name', u.name, 'state', u.state, 'isHeld', u.is_held,
            'decidedBy', u.decided_by,
            'decidedAt', to_char(u.decided_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),

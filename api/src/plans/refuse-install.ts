@@ -31,10 +31,9 @@ export function refuseInstall(
   }
   const [blocker] = plan.blockers;
   if (blocker) return refuse(`PLAN_IS_BLOCKED`, `${blocker.message} (${blocker.code})`);
-  const held = plan.updates.find(({ isHeld }) => isHeld);
-  if (held) return refuse("UPDATE_IS_HELD", `${held.name} on ${agentName} is held. Release it first.`);
-  if (plan.heldAlong !== null) {
-    const message = `The plan would also change ${plan.heldAlong} on ${agentName}, which is held. Release it or plan without what needs it.`;
+  const held = plan.heldPackage ?? plan.updates.find(({ isHeld }) => isHeld)?.name;
+  if (held !== undefined) {
+    const message = `The plan changes ${held} on ${agentName}, which is held. Release it, or plan without it and what needs it.`;
     return refuse("UPDATE_IS_HELD", message);
   }
   const busy = plan.updates.find(({ id, isInstalling }) => isInstalling || startedUpdates.has(id));

@@ -21,7 +21,8 @@ export function readItem(input: ScanItemInput, path: ErrorPath): ScanItem {
     severity: input.severity,
     advisories: readAdvisories(input.advisories ?? [], at("advisories")),
     downloadBytes: readBytes(input.downloadBytes, at("downloadBytes")),
-    isHeld: input.isHeld ?? false,
+    isHeldByMark: input.isHeldByMark ?? false,
+    isHeldByPin: input.isHeldByPin ?? false,
     restart: input.restart,
     keptBackReason:
       input.keptBackReason == null ? null : cleanText(input.keptBackReason, reportLimits.warningLength),

@@ -33,7 +33,7 @@ test("a first report opens updates with all their facts, counted", async () => {
     severity: "CRITICAL",
     advisories: ["DSA-1", 'CVE-2026-"1"'],
     downloadBytes: 2 ** 40,
-    isHeld: true,
+    isHeldByMark: true,
     keptBackReason: "A plain upgrade leaves it out, because it removes\u202e vim.",
     releaseNotesUrl: "https://example.org/notes",
     details,

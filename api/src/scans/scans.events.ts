@@ -29,8 +29,10 @@ export const ScanItem = v.object({
   severity: v.picklist(severities),
   advisories: v.array(v.string()),
   downloadBytes: v.nullable(v.number()),
-  /** Whether the machine itself holds the package. */
-  isHeld: v.boolean(),
+  /** Whether a mark in the package manager holds the package. */
+  isHeldByMark: v.boolean(),
+  /** Whether a pin in its configuration does. */
+  isHeldByPin: v.boolean(),
   restart: v.picklist(restartKinds),
   /** Why the machine's own upgrade would leave it out; null when it would not. */
   keptBackReason: v.nullable(v.string()),

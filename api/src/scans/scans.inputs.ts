@@ -72,7 +72,10 @@ export class ScanItemInput {
   downloadBytes?: number | null;
 
   @Field(() => Boolean, { nullable: true, defaultValue: false })
-  isHeld?: boolean | null;
+  isHeldByMark?: boolean | null;
+
+  @Field(() => Boolean, { nullable: true, defaultValue: false })
+  isHeldByPin?: boolean | null;
 
   @Field(() => RestartKind)
   restart!: words.RestartKind;

@@ -7,6 +7,7 @@ import {
   type Judgement,
 } from "./decide-updates.js";
 import { updateEvents } from "./project-updates.js";
+import { pinMessage } from "./pin-message.js";
 import { refuseState } from "./refuse-state.js";
 import { updateTransitions } from "./update-states.js";
 import type { UpdateToDecide } from "./updates.sql.js";
@@ -26,14 +27,18 @@ export async function approveUpdates(
     const moves = updateTransitions[update.state];
     const next = moves.approve ?? (input.acceptRejected ? moves.overrule : undefined);
     if (next === undefined) return refuseState(update);
-    if (update.isHeldByOperator || update.isHeldOnMachine) return refuseHeld(update);
+    const isHeld = update.isHeldByOperator || update.isHeldByMark || update.isHeldByPin;
+    if (isHeld) return refuseHeld(update);
     return "decided";
   };
-  const toEvent = (about: About) => updateEvents.of("update.approved", about);
-  return await decideUpdates(parts, caller, input.ids, { judge, toEvent });
+  const toEvents = (about: About) => [updateEvents.of("update.approved", about)];
+  return await decideUpdates(parts, caller, input.ids, { judge, toEvents });
 }
 
 function refuseHeld(update: UpdateToDecide): Judgement {
+  if (!update.isHeldByOperator && !update.isHeldByMark) {
+    return { reason: "UPDATE_IS_HELD", message: pinMessage(update) };
+  }
   const where = update.isHeldByOperator ? "is held" : `is held on ${update.agentName} itself`;
   const why = update.holdReason === null ? "" : ` (${update.holdReason})`;
   return { reason: "UPDATE_IS_HELD", message: `${update.name} ${where}${why}. Release it first.` };

@@ -155,21 +155,6 @@ test("a hold keeps an update from being approved, and is carried to newer candid
   expect(await eventsOf(caller.id, "update.released")).toHaveLength(1);
 });
 
-test("what only the machine holds is released only there", async () => {
-  const { caller } = await inventory.enrol();
-  await inventory.report(caller, 1, { items: [itemOf("curl", "2", { isHeld: true })] });
-  const [{ id }] = (await inventory.updates<{ id: string }>(caller.id, "id")) as [{ id: string }];
-  const ids = [`upd_${id}`];
-  expect((await approveUpdates(inventory.parts, alice, { ids })).errors).toMatchObject([
-    { reason: "UPDATE_IS_HELD" },
-  ]);
-  expect((await releaseUpdates(inventory.parts, alice, { ids })).errors).toMatchObject([
-    { reason: "HELD_ON_MACHINE" },
-  ]);
-  await inventory.report(caller, 2, { items: [itemOf("curl")] });
-  expect((await approveUpdates(inventory.parts, alice, { ids })).errors).toEqual([]);
-});
-
 test("nothing is decided about an agent out of service", async () => {
   const { caller, ids } = await enrolWith("curl");
   await inventory.database.query("update agents set retired_at = now() where id = $1", [caller.id]);

@@ -1,5 +1,6 @@
 import { actorOf, type Caller } from "../access/caller.js";
 import { agentStream } from "../agents/agent-stream.js";
+import { readClock } from "../commands/commands.sql.js";
 import { missing, readIds } from "../commands/read-ids.js";
 import type { Database } from "../database/database.js";
 import { inTransaction } from "../database/unit-of-work.js";
@@ -33,8 +34,8 @@ export interface About {
 export type Judgement = "decided" | "already" | { readonly reason: string; readonly message: string };
 
 /**
- * Decides about many updates at once. Locks their agents, reads them, asks `judge` about each, and appends one
- * event per agent for those that were decided. Each id counts once. Throws LimitError for more than 200.
+ * Decides about many updates at once. Locks their agents, reads them, asks `judge` about each, and appends
+ * per agent the events of those that were decided. Each id counts once. Throws LimitError for more than 200.
  */
 export async function decideUpdates(
   parts: DecideParts,
@@ -42,7 +43,9 @@ export async function decideUpdates(
   globalIds: readonly string[],
   decision: {
     judge: (update: UpdateToDecide) => Judgement;
-    toEvent: (about: About) => NewEvent;
+    toEvents: (about: About) => readonly NewEvent[];
+    /** What follows of those that are now as it was asked for, decided now or before, all of one agent. */
+    alsoEvents?: (updates: readonly UpdateToDecide[], now: Date) => readonly NewEvent[];
   },
 ): Promise<Decided> {
   const { ids, errors: unreadable } = readIds("upd", globalIds);
@@ -51,7 +54,7 @@ export async function decideUpdates(
     const agentIds = await findAgentsOfUpdates(tx, uuids);
     await lockStreams(tx, agentIds.map(agentStream));
     const updates = await findUpdatesToDecide(tx, uuids);
-    const done: string[] = [];
+    const done: UpdateToDecide[] = [];
     const errors: DomainError[] = [...unreadable];
     const decidedByAgent = new Map<string, About>();
     for (const id of ids) {
@@ -65,17 +68,23 @@ export async function decideUpdates(
         errors.push(refuse(judgement, id.path));
         continue;
       }
-      done.push(update.id);
+      done.push(update);
       if (judgement === "already") continue;
       const about = decidedByAgent.get(update.agentId) ?? { updateIds: [], names: [] };
       about.updateIds.push(update.id);
       about.names.push(`${update.name} ${update.candidateVersion}`);
       decidedByAgent.set(update.agentId, about);
     }
-    for (const [agentId, about] of decidedByAgent) {
-      await parts.events.append(tx, agentStream(agentId), [decision.toEvent(about)], actorOf(caller));
+    const now = await readClock(tx);
+    for (const [agentId, theirs] of Map.groupBy(done, (update) => update.agentId)) {
+      const about = decidedByAgent.get(agentId);
+      const events = [
+        ...(about ? decision.toEvents(about) : []),
+        ...(decision.alsoEvents?.(theirs, now) ?? []),
+      ];
+      await parts.events.append(tx, agentStream(agentId), events, actorOf(caller));
     }
-    return { ids: done, errors };
+    return { ids: done.map(({ id }) => id), errors };
   });
 }
 

@@ -3,8 +3,12 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AgentCaller } from "../access/caller.js";
 import { renameAgent } from "../agents/rename-agent.js";
+import { claimCommands } from "../commands/claim-commands.js";
 import { commandEvents } from "../commands/project-commands.js";
+import { reportResult } from "../commands/report-result.js";
+import { resultOf } from "../commands/testing/agent-words.js";
 import { rebuild } from "../events/rebuild.js";
+import { plansOfCommands } from "../plans/settle-plan.js";
 import {
   alice,
   createInventory,
@@ -17,7 +21,7 @@ import { approveUpdates } from "./approve-updates.js";
 import { holdUpdates } from "./hold-updates.js";
 import { rejectUpdates } from "./reject-updates.js";
 import { releaseUpdates } from "./release-updates.js";
-import { updateTransitions, type UpdateMove, type UpdateState } from "./update-states.js";
+import { UpdateModel } from "./testing/update-model.js";
 
 let inventory: Inventory;
 beforeAll(async () => {
@@ -25,102 +29,48 @@ beforeAll(async () => {
 });
 afterAll(() => inventory[Symbol.asyncDispose]());
 
-/** What an update is believed to be, without any database. */
-interface Belief {
-  readonly key: string;
-  readonly candidate: string;
-  state: UpdateState;
-}
-
-/** The same rules as the server's, written down once more and much more simply. */
-class Model {
-  readonly updates: Belief[] = [];
-  readonly held = new Set<string>();
-
-  openOf(key: string): Belief | undefined {
-    return this.updates.find(
-      (update) => update.key === key && !["CLOSED", "VERIFIED"].includes(update.state),
-    );
-  }
-
-  move(update: Belief, move: UpdateMove): boolean {
-    const next = updateTransitions[update.state][move];
-    update.state = next ?? update.state;
-    return next !== undefined;
-  }
-
-  /** @param restarts what waits for a restart; null when nobody knows */
-  scan(
-    listing: Readonly<Record<string, string>>,
-    isComplete: boolean,
-    restarts: readonly string[] | null,
-  ): void {
-    for (const key of ["curl", "bash"]) {
-      const open = this.openOf(key);
-      const candidate = listing[key];
-      if (open?.state === "INSTALLING") continue;
-      if (open && candidate === open.candidate) this.move(open, "contradict");
-      if (open && candidate !== undefined && candidate !== open.candidate) this.move(open, "close");
-      if (open && candidate === undefined && isComplete) this.vanish(open, restarts);
-    }
-    for (const [key, candidate] of Object.entries(listing)) {
-      if (!this.openOf(key)) this.updates.push({ key, candidate, state: "PENDING" });
-    }
-  }
-
-  rollBack(update: Belief): void {
-    const open = this.openOf(update.key);
-    if (open === undefined || open === update || open.candidate === update.candidate) {
-      this.move(open ?? update, "rollBack");
-    }
-    if (this.openOf(update.key) !== update) this.move(update, "giveWay");
-  }
-
-  vanish(open: Belief, restarts: readonly string[] | null): void {
-    const waits = restarts?.includes(open.key) === true;
-    if (open.state === "RESTART_NEEDED" && (waits || restarts === null)) return;
-    const isDone = open.state === "INSTALLED" || open.state === "RESTART_NEEDED";
-    this.move(open, !isDone ? "close" : waits ? "awaitRestart" : "prove");
-  }
-
-  approve(update: Belief, acceptRejected: boolean): boolean {
-    if (update.state === "APPROVED") return true;
-    const isAllowed = ["PENDING", "FAILED", "ROLLED_BACK"].includes(update.state);
-    const isOverruled = update.state === "REJECTED" && acceptRejected;
-    if (!(isAllowed || isOverruled) || this.held.has(update.key)) return false;
-    return this.move(update, isAllowed ? "approve" : "overrule");
-  }
-}
-
 const pick = fc.nat(5);
 const listing = fc.dictionary(fc.constantFrom("curl", "bash"), fc.constantFrom("2", "3"), { maxKeys: 2 });
+const some = fc.oneof(fc.constant<string[]>([]), fc.subarray(["curl", "bash"]));
 const step = fc.oneof(
   fc.record({
     kind: fc.constant("scan" as const),
     listing,
     status: fc.constantFrom("COMPLETE", "PARTIAL", "FAILED"),
+    marks: some,
+    pins: some,
     restarts: fc.option(fc.subarray(["curl", "bash"])),
   }),
   fc.record({ kind: fc.constant("approve" as const), pick, acceptRejected: fc.boolean() }),
   fc.record({ kind: fc.constantFrom("reject" as const, "hold" as const, "release" as const), pick }),
   fc.record({ kind: fc.constant("begin" as const), pick }),
   fc.record({ kind: fc.constant("end" as const), pick, how: fc.constantFrom("succeed", "fail", "giveBack") }),
+  fc.record({ kind: fc.constant("follow" as const), hasFailed: fc.boolean() }),
   fc.record({ kind: fc.constant("roll back" as const), pick, isDone: fc.boolean() }),
   fc.record({ kind: fc.constant("rename" as const), pick }),
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-async function take(agent: AgentCaller, model: Model, at: Step, number: number): Promise<void> {
+async function take(agent: AgentCaller, model: UpdateModel, at: Step, number: number): Promise<void> {
   if (at.kind === "scan") {
-    const items = Object.entries(at.listing).map(([name, candidate]) => itemOf(name, candidate));
+    const items = Object.entries(at.listing).map(([name, candidate]) =>
+      itemOf(name, candidate, {
+        isHeldByMark: at.marks.includes(name),
+        isHeldByPin: at.pins.includes(name),
+      }),
+    );
     const status = at.status as "COMPLETE" | "PARTIAL" | "FAILED";
-    const pendingRestarts = at.restarts && at.restarts.map(restartOf);
     await inventory.report(agent, number, {
       status,
       items: status === "FAILED" ? [] : items,
-      pendingRestarts,
+      pendingRestarts: at.restarts && at.restarts.map(restartOf),
     });
-    if (status !== "FAILED") model.scan(at.listing, status === "COMPLETE", at.restarts);
+    if (status !== "FAILED") model.scan(at.listing, status === "COMPLETE", at);
+    return;
+  }
+  if (at.kind === "follow") {
+    model.follow(at.hasFailed);
+    await follow(agent, at.hasFailed);
     return;
   }
   if (at.kind === "rename") {
@@ -158,13 +108,14 @@ async function take(agent: AgentCaller, model: Model, at: Step, number: number):
     case "hold": {
       const { errors } = await holdUpdates(inventory.parts, alice, { ids, reason: null });
       expect(errors.length === 0).toBe(isOpen);
-      if (isOpen) model.held.add(update.key);
+      if (isOpen) model.hold(update.key);
       return;
     }
-    case "release":
-      await releaseUpdates(inventory.parts, alice, { ids });
-      model.held.delete(update.key);
+    case "release": {
+      const { errors } = await releaseUpdates(inventory.parts, alice, { ids });
+      expect(errors.length === 0).toBe(model.release(update.key));
       return;
+    }
     case "begin":
       await inventory.append(agent.id, [commandEvents.of("command.started", { ...about, attempt: 1 })]);
       model.move(update, "begin");
@@ -209,9 +160,22 @@ async function take(agent: AgentCaller, model: Model, at: Step, number: number):
   }
 }
 
+/** The agent carries out every command about holds, or fails at each. */
+async function follow(agent: AgentCaller, hasFailed: boolean): Promise<void> {
+  const parts = { ...inventory.parts, plans: plansOfCommands };
+  for (;;) {
+    const [command] = await claimCommands(parts, agent, 10);
+    if (!command) return;
+    const outcome = hasFailed ? ("FAILED" as const) : ("SUCCEEDED" as const);
+    const failure = hasFailed ? { code: "LOCKED", message: "apt is busy." } : null;
+    const items = command.keys.map((key) => ({ key, name: key, outcome }));
+    await reportResult(parts, agent, resultOf(command, { state: outcome, failure, items }));
+  }
+}
+
 /** What can happen to state tables; the log puts each right. */
 const damages = [
-  ["truncate agents, scans, coverage, updates, update_holds, agent_update_counts cascade"],
+  ["truncate agents, scans, coverage, updates, update_holds, agent_update_counts, commands cascade"],
   [
     "update agent_update_counts set total = total + 1",
     "delete from update_holds",
@@ -229,7 +193,15 @@ const damages = [
 ] as const;
 
 async function snapshot(): Promise<unknown> {
-  const tables = ["agents", "scans", "coverage", "updates", "update_holds", "agent_update_counts"];
+  const tables = [
+    "agents",
+    "scans",
+    "coverage",
+    "updates",
+    "update_holds",
+    "agent_update_counts",
+    "commands",
+  ];
   return await Promise.all(
     tables.map((table) => inventory.database.query(`select t::text as row from ${table} t order by 1`)),
   );
@@ -239,15 +211,16 @@ test("over random histories the state is what the model says, and the log alone 
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
       const { caller } = await inventory.enrol();
-      const model = new Model();
+      const model = new UpdateModel();
       for (const [index, at] of steps.entries()) await take(caller, model, at, index + 1);
       const rows = await inventory.updates(
         caller.id,
-        "name as key, candidate_version as candidate, state, is_held and is_open as held",
+        `name as key, candidate_version as candidate, state, is_held_by_mark as "isMarked",
+          is_held_by_pin as "isPinned", is_held and is_open as held`,
       );
       const believed = model.updates.map((update) => ({
         ...update,
-        held: model.held.has(update.key) && model.openOf(update.key) === update,
+        held: model.isHeld(update) && model.openOf(update.key) === update,
       }));
       expect(rows).toEqual(believed);
       const open = believed.filter(({ state }) => !["CLOSED", "VERIFIED"].includes(state));

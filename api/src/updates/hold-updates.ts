@@ -7,6 +7,7 @@ import {
   type Judgement,
 } from "./decide-updates.js";
 import { updateEvents } from "./project-updates.js";
+import { queueMarks } from "./queue-marks.js";
 import { readReason } from "./read-reason.js";
 import { refuseState } from "./refuse-state.js";
 import { openStates } from "./update-states.js";
@@ -15,9 +16,10 @@ import type { UpdateToDecide } from "./updates.sql.js";
 const open = new Set<string>(openStates);
 
 /**
- * Holds the packages of open updates: these candidates and all later ones. Holding again with another reason
- * changes the reason. What is being installed goes on. Throws ValidationError for a reason over 1000
- * characters.
+ * Holds the packages of open updates: these candidates and all later ones. Where the machine's package manager
+ * does not hold them too, a HOLD command asks it to, also again after one that failed. Holding again with
+ * another reason changes the reason. What is being installed goes on. Throws ValidationError for a reason over
+ * 1000 characters.
  */
 export async function holdUpdates(
   parts: DecideParts,
@@ -29,6 +31,7 @@ export async function holdUpdates(
     if (!open.has(update.state)) return refuseState(update);
     return update.isHeldByOperator && update.holdReason === reason ? "already" : "decided";
   };
-  const toEvent = (about: About) => updateEvents.of("update.held", { ...about, reason });
-  return await decideUpdates(parts, caller, input.ids, { judge, toEvent });
+  const toEvents = (about: About) => [updateEvents.of("update.held", { ...about, reason })];
+  const alsoEvents = (updates: readonly UpdateToDecide[], now: Date) => queueMarks("HOLD", updates, now);
+  return await decideUpdates(parts, caller, input.ids, { judge, toEvents, alsoEvents });
 }

@@ -202,7 +202,7 @@ test("the counts that projectors keep are those of the updates themselves", asyn
   const items = [
     itemOf("a", "2", { severity: "CRITICAL", kind: "SECURITY" }),
     itemOf("b", "2", { severity: "HIGH" }),
-    itemOf("c", "2", { severity: "HIGH", isHeld: true }),
+    itemOf("c", "2", { severity: "HIGH", isHeldByMark: true }),
     itemOf("d", "2", { kind: "SECURITY" }),
   ];
   await inventory.report(caller, 1, { items });

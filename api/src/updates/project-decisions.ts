@@ -27,15 +27,17 @@ export async function projectRejected(sql: Sql, event: DecidedWithReason): Promi
 export async function projectHeld(sql: Sql, event: DecidedWithReason): Promise<void> {
   const { updateIds, reason } = event.payload;
   await sql.query(
-    `insert into update_holds (agent_id, source, key, reason)
-     select distinct agent_id, source, key, $2::text from updates where id = any($1)
-     on conflict (agent_id, source, key) do update set reason = excluded.reason`,
-    [updateIds, reason],
+    `insert into update_holds (agent_id, source, key, reason, set_by, set_at)
+     select distinct agent_id, source, key, $2::text, $3::text, $4::timestamptz from updates where id = any($1)
+     on conflict (agent_id, source, key) do update
+       set reason = excluded.reason, set_by = excluded.set_by, set_at = excluded.set_at`,
+    [updateIds, reason, event.actor.name, event.at],
   );
-  await sql.query("update updates set is_held_by_operator = true, hold_reason = $2 where id = any($1)", [
-    updateIds,
-    reason,
-  ]);
+  await sql.query(
+    `update updates set is_held_by_operator = true, hold_reason = $2, hold_set_by = $3, hold_set_at = $4
+     where id = any($1)`,
+    [updateIds, reason, event.actor.name, event.at],
+  );
   await recountUpdates(sql, agentOfStream(event.stream));
 }
 
@@ -47,7 +49,8 @@ export async function projectReleased(sql: Sql, event: Decided): Promise<void> {
        where u.id = any($1) and h.agent_id = u.agent_id and h.source = u.source and h.key = u.key
        returning h.agent_id, h.source, h.key
      )
-     update updates u set is_held_by_operator = false, hold_reason = null
+     update updates u set is_held_by_operator = false, hold_reason = null, hold_set_by = null,
+       hold_set_at = null
      from packages p
      where u.agent_id = p.agent_id and u.source = p.source and u.key = p.key and u.is_held_by_operator`,
     [event.payload.updateIds],

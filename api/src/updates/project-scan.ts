@@ -9,7 +9,7 @@ import { statesAfter } from "./update-states.js";
 /** The members of a listed update as SQL reads them from JSON. */
 const FACTS = `id uuid, key text, name text, architecture text, installed_version text, candidate_version text,
   version_scheme text, origin text, kind text, severity text, advisories text[], download_bytes bigint,
-  is_held_on_machine boolean, restart text, kept_back_reason text, release_notes_url text, details jsonb, facts_digest text`;
+  is_held_by_mark boolean, is_held_by_pin boolean, restart text, kept_back_reason text, release_notes_url text, details jsonb, facts_digest text`;
 
 // What differs from row to row comes as a JSON object by id and not as a joined list: a plan that is kept for
 // ten rows would compare each row of ten thousand with each other one.
@@ -36,12 +36,12 @@ const CONTRADICT = `
 const OPEN = `
   insert into updates (id, agent_id, source, key, name, architecture, installed_version, candidate_version,
     version_scheme, origin, kind, severity, advisories, download_bytes, restart, kept_back_reason, release_notes_url, details,
-    facts_digest, listed_number, state, is_held_on_machine, is_held_by_operator, hold_reason, discovered_at,
-    changed_at)
+    facts_digest, listed_number, state, is_held_by_mark, is_held_by_pin, is_held_by_operator, hold_reason,
+    hold_set_by, hold_set_at, discovered_at, changed_at)
   select v.id, $2, $3, v.key, v.name, v.architecture, v.installed_version, v.candidate_version,
     v.version_scheme, v.origin, v.kind, v.severity, v.advisories, v.download_bytes, v.restart,
-    v.kept_back_reason, v.release_notes_url, v.details, v.facts_digest, $4, 'PENDING', v.is_held_on_machine, h.key is not null,
-    h.reason, coalesce(earlier.discovered_at, $5), $5
+    v.kept_back_reason, v.release_notes_url, v.details, v.facts_digest, $4, 'PENDING', v.is_held_by_mark, v.is_held_by_pin,
+    h.key is not null, h.reason, h.set_by, h.set_at, coalesce(earlier.discovered_at, $5), $5
   from jsonb_to_recordset($1::jsonb) as v (${FACTS})
   left join update_holds h on h.agent_id = $2 and h.source = $3 and h.key = v.key
   left join lateral (
@@ -54,7 +54,7 @@ const CHANGE = `
     version_scheme = v.version_scheme, origin = v.origin, kind = v.kind, severity = v.severity,
     advisories = v.advisories, download_bytes = v.download_bytes, restart = v.restart,
     kept_back_reason = v.kept_back_reason, release_notes_url = v.release_notes_url, details = v.details, facts_digest = v.facts_digest,
-    is_held_on_machine = v.is_held_on_machine, listed_number = $2
+    is_held_by_mark = v.is_held_by_mark, is_held_by_pin = v.is_held_by_pin, listed_number = $2
   from jsonb_to_recordset($1::jsonb) as v (${FACTS})
   where u.id = v.id and u.id = any($3)`;
 
@@ -74,7 +74,8 @@ function asRecords(listed: readonly { id: string; item: ScanItem }[], versionSch
     severity: item.severity,
     advisories: item.advisories,
     download_bytes: item.downloadBytes,
-    is_held_on_machine: item.isHeld,
+    is_held_by_mark: item.isHeldByMark,
+    is_held_by_pin: item.isHeldByPin,
     restart: item.restart,
     kept_back_reason: item.keptBackReason,
     release_notes_url: item.releaseNotesUrl,

@@ -8,6 +8,7 @@ import { HistoryForgotten } from "../retention/retention.events.js";
 import { ScanRecorded } from "../scans/scans.events.js";
 import { projectApproved, projectHeld, projectRejected, projectReleased } from "./project-decisions.js";
 import { projectAgentRetired, projectExpired, projectFinished, projectStarted } from "./project-install.js";
+import { projectMarks } from "./project-marks.js";
 import { projectScan } from "./project-scan.js";
 import { UpdatesApproved, UpdatesHeld, UpdatesRejected, UpdatesReleased } from "./updates.events.js";
 
@@ -62,7 +63,10 @@ export const updateEvents = defineEvents(
     listeners: {
       "scan.recorded": listen(ScanRecorded, projectScan),
       "command.started": listen(CommandStarted, projectStarted),
-      "command.finished": listen(CommandFinished, projectFinished),
+      "command.finished": listen(CommandFinished, async (sql, event) => {
+        await projectFinished(sql, event);
+        await projectMarks(sql, event);
+      }),
       "command.expired": listen(CommandExpired, projectExpired),
       "agent.retired": listen(AgentRetired, projectAgentRetired),
       "history.forgotten": listen(HistoryForgotten, projectForgotten),

@@ -17,10 +17,10 @@ beforeAll(async () => {
   await run(`insert into scans select gen_random_uuid(), id, 'apt', n, 'COMPLETE', now(), now(), now(), 'd', 'debian', 0,
     null, '{}' from agents, generate_series(1, 10) n`);
   await run(`insert into updates (id, agent_id, source, key, name, candidate_version, version_scheme, kind, severity,
-      advisories, restart, facts_digest, listed_number, state, is_held_on_machine, is_held_by_operator,
+      advisories, restart, facts_digest, listed_number, state, is_held_by_mark, is_held_by_pin, is_held_by_operator,
       discovered_at, changed_at)
     select gen_random_uuid(), a.id, 'apt', 'key-' || i, 'name-' || i, '2', 'debian', 'OTHER',
-      (array['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'])[1 + i % 5], '{}', 'NONE', 'x', 1, 'PENDING', false, false,
+      (array['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'])[1 + i % 5], '{}', 'NONE', 'x', 1, 'PENDING', false, false, false,
       now() - i * interval '1 minute', now()
     from agents a, generate_series(1, 15) i`);
   await run("analyze");

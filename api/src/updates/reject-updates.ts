@@ -26,6 +26,6 @@ export async function rejectUpdates(
     if (update.state === "REJECTED") return "already";
     return updateTransitions[update.state].reject === undefined ? refuseState(update) : "decided";
   };
-  const toEvent = (about: About) => updateEvents.of("update.rejected", { ...about, reason });
-  return await decideUpdates(parts, caller, input.ids, { judge, toEvent });
+  const toEvents = (about: About) => [updateEvents.of("update.rejected", { ...about, reason })];
+  return await decideUpdates(parts, caller, input.ids, { judge, toEvents });
 }

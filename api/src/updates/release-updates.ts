@@ -6,12 +6,15 @@ import {
   type DecideParts,
   type Judgement,
 } from "./decide-updates.js";
+import { pinMessage } from "./pin-message.js";
 import { updateEvents } from "./project-updates.js";
+import { queueMarks } from "./queue-marks.js";
 import type { UpdateToDecide } from "./updates.sql.js";
 
 /**
- * Ends holds, also through an update that is over: a hold belongs to the package. A package that only the
- * machine itself holds is refused, since only the machine can release it. Releasing twice changes nothing.
+ * Ends holds, also through an update that is over: a hold belongs to the package. A RELEASE command takes the
+ * machine's own mark away, whoever set it. A package that only a pin holds is refused, since only the machine's
+ * owner can change that. Releasing twice changes nothing.
  */
 export async function releaseUpdates(
   parts: DecideParts,
@@ -20,13 +23,11 @@ export async function releaseUpdates(
 ): Promise<Decided> {
   const judge = (update: UpdateToDecide): Judgement => {
     if (update.isHeldByOperator) return "decided";
-    return update.isHeldOnMachine ? refuseMachineHold(update) : "already";
+    if (update.pendingMark === "RELEASE") return "already";
+    if (update.isHeldByMark || update.pendingMark === "HOLD") return "decided";
+    return update.isHeldByPin ? { reason: "HELD_BY_PIN", message: pinMessage(update) } : "already";
   };
-  const toEvent = (about: About) => updateEvents.of("update.released", about);
-  return await decideUpdates(parts, caller, input.ids, { judge, toEvent });
-}
-
-function refuseMachineHold(update: UpdateToDecide): Judgement {
-  const message = `${update.name} is held on ${update.agentName} itself. Release it there, for example with apt-mark unhold.`;
-  return { reason: "HELD_ON_MACHINE", message };
+  const toEvents = (about: About) => [updateEvents.of("update.released", about)];
+  const alsoEvents = (updates: readonly UpdateToDecide[], now: Date) => queueMarks("RELEASE", updates, now);
+  return await decideUpdates(parts, caller, input.ids, { judge, toEvents, alsoEvents });
 }

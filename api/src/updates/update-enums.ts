@@ -23,5 +23,13 @@ export const UpdateClosedReason = {
   WITHDRAWN: "WITHDRAWN",
 } as const satisfies Record<ClosedReason, ClosedReason>;
 
+/** The enum `HoldPlace`. */
+export const HoldPlace = {
+  REDFLAG: "REDFLAG",
+  MACHINE_MARK: "MACHINE_MARK",
+  MACHINE_PIN: "MACHINE_PIN",
+} as const;
+
+registerEnumType(HoldPlace, { name: "HoldPlace" });
 registerEnumType(UpdateState, { name: "UpdateState" });
 registerEnumType(UpdateClosedReason, { name: "UpdateClosedReason" });

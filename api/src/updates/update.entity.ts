@@ -72,8 +72,23 @@ export class UpdateEntity {
   @Property({ type: "boolean" })
   isHeld!: boolean;
 
+  @Property({ type: "boolean" })
+  isHeldByMark!: boolean;
+
+  @Property({ type: "boolean" })
+  isHeldByPin!: boolean;
+
+  @Property({ type: "boolean" })
+  isHeldByOperator!: boolean;
+
   @Property({ type: "text", nullable: true })
   holdReason!: string | null;
+
+  @Property({ type: "text", nullable: true })
+  holdSetBy!: string | null;
+
+  @Property({ type: "timestamptz", nullable: true })
+  holdSetAt!: Date | null;
 
   @Property({ type: "timestamptz" })
   discoveredAt!: Date;
@@ -97,6 +112,8 @@ export const UPDATE_COLUMNS = `u.id, u.agent_id as "agentId", u.source, u.name, 
   u.version_scheme as "versionScheme", u.origin, u.kind, u.severity, u.advisories,
   u.download_bytes as "downloadBytes", u.restart, u.kept_back_reason as "keptBackReason", u.release_notes_url as "releaseNotesUrl", u.details, u.state,
   u.closed_reason as "closedReason", u.failure_code as "failureCode", u.failure_message as "failureMessage",
-  u.is_held as "isHeld", u.hold_reason as "holdReason", u.discovered_at as "discoveredAt",
+  u.is_held as "isHeld", u.is_held_by_mark as "isHeldByMark", u.is_held_by_pin as "isHeldByPin",
+  u.is_held_by_operator as "isHeldByOperator", u.hold_reason as "holdReason", u.hold_set_by as "holdSetBy",
+  u.hold_set_at as "holdSetAt", u.discovered_at as "discoveredAt",
   u.changed_at as "changedAt", u.decided_by as "decidedBy", u.decided_at as "decidedAt",
   u.verified_at as "verifiedAt"`;

@@ -7,7 +7,7 @@ import { encodeId } from "../schema/global-id.js";
 import { Node } from "../schema/node.type.js";
 import { ConnectionType, EdgeType } from "../schema/page.type.js";
 import { DateTime, Json, SafeInt } from "../schema/scalars.js";
-import { UpdateClosedReason, UpdateState } from "./update-enums.js";
+import { HoldPlace, UpdateClosedReason, UpdateState } from "./update-enums.js";
 import type { UpdateEntity } from "./update.entity.js";
 import type { UpdateState as StateWord } from "./update-states.js";
 
@@ -75,8 +75,17 @@ export class Update extends Node {
   @Field(() => Boolean)
   isHeld!: boolean;
 
+  @Field(() => [HoldPlace])
+  heldBy!: readonly (keyof typeof HoldPlace)[];
+
   @Field(() => String, { nullable: true })
   holdReason!: string | null;
+
+  @Field(() => String, { nullable: true })
+  holdSetBy!: string | null;
+
+  @Field(() => DateTime, { nullable: true })
+  holdSetAt!: Date | null;
 
   @Field(() => DateTime)
   discoveredAt!: Date;
@@ -118,13 +127,24 @@ export function toUpdate(row: UpdateEntity): Update {
     closedReason: row.closedReason,
     failure: toFailure(row.failureCode, row.failureMessage),
     isHeld: row.isHeld,
+    heldBy: heldBy(row),
     holdReason: row.holdReason,
+    holdSetBy: row.holdSetBy,
+    holdSetAt: row.holdSetAt,
     discoveredAt: row.discoveredAt,
     changedAt: row.changedAt,
     decidedBy: row.decidedBy,
     decidedAt: row.decidedAt,
     verifiedAt: row.verifiedAt,
   };
+}
+
+function heldBy(row: UpdateEntity): (keyof typeof HoldPlace)[] {
+  return [
+    ...(row.isHeldByOperator ? [HoldPlace.REDFLAG] : []),
+    ...(row.isHeldByMark ? [HoldPlace.MACHINE_MARK] : []),
+    ...(row.isHeldByPin ? [HoldPlace.MACHINE_PIN] : []),
+  ];
 }
 
 @Inherits()

@@ -1,5 +1,6 @@
 import type { ApiModule } from "../module.js";
 import { loadUpdates } from "./load-updates.js";
+import { HoldFieldsResolver } from "./hold-fields.resolver.js";
 import { updateEvents } from "./project-updates.js";
 import { UpdateEntity } from "./update.entity.js";
 import { AgentUpdatesResolver, UpdatesResolver } from "./updates.resolver.js";
@@ -9,7 +10,7 @@ export const updatesModule: ApiModule = {
   name: "updates",
   entities: [UpdateEntity],
   events: updateEvents,
-  resolvers: [UpdatesResolver, AgentUpdatesResolver],
+  resolvers: [UpdatesResolver, AgentUpdatesResolver, HoldFieldsResolver],
   nodes: { upd: { type: "Update", requires: "updates:read", load: loadUpdates } },
   register: () => {},
 };

@@ -8,14 +8,20 @@ export interface UpdateToDecide {
   readonly agentId: string;
   readonly agentName: string;
   readonly isAgentRetired: boolean;
+  readonly source: string;
+  readonly key: string;
   readonly name: string;
   readonly candidateVersion: string;
   readonly state: UpdateState;
   readonly closedReason: ClosedReason | null;
   readonly decidedBy: string | null;
-  readonly isHeldOnMachine: boolean;
+  /** Of the package: by what is known of its open candidate; null when none is open. */
+  readonly isHeldByMark: boolean | null;
+  readonly isHeldByPin: boolean | null;
   readonly isHeldByOperator: boolean;
   readonly holdReason: string | null;
+  /** The last command about the package's mark that has not ended; null when there is none. */
+  readonly pendingMark: "HOLD" | "RELEASE" | null;
 }
 
 /** Updates by plain uuid. Lock their agents' streams first when something is decided on them. */
@@ -25,10 +31,17 @@ export async function findUpdatesToDecide(
 ): Promise<Map<string, UpdateToDecide>> {
   const rows = await sql.query<UpdateToDecide>(
     `select u.id, u.agent_id as "agentId", a.name as "agentName", a.retired_at is not null as "isAgentRetired",
-       u.name, u.candidate_version as "candidateVersion", u.state, u.closed_reason as "closedReason",
-       u.decided_by as "decidedBy", u.is_held_on_machine as "isHeldOnMachine",
-       u.is_held_by_operator as "isHeldByOperator", u.hold_reason as "holdReason"
+       u.source, u.key, u.name, u.candidate_version as "candidateVersion", u.state,
+       u.closed_reason as "closedReason", u.decided_by as "decidedBy", o.is_held_by_mark as "isHeldByMark",
+       o.is_held_by_pin as "isHeldByPin", u.is_held_by_operator as "isHeldByOperator",
+       u.hold_reason as "holdReason",
+       (select c.type from commands c
+        where c.agent_id = u.agent_id and c.source = u.source and c.type in ('HOLD', 'RELEASE')
+          and c.state in ('QUEUED', 'CLAIMED', 'RUNNING') and u.key = any(c.keys)
+        order by c.id desc limit 1) as "pendingMark"
      from updates u join agents a on a.id = u.agent_id
+       left join updates o
+         on o.agent_id = u.agent_id and o.source = u.source and o.key = u.key and o.is_open
      where u.id = any($1)`,
     [ids],
     "updates.to-decide",

@@ -70,7 +70,7 @@ export function holdBlockers(transaction: PlanContent, holds: readonly string[])
     .map(({ key }) => ({
       code: "HELD",
       key,
-      message: `${key} is held on the machine: run apt-mark unhold ${key} there to release it.`,
+      message: `${key} is held on the machine: release it, for example with apt-mark unhold ${key} there.`,
     }));
 }
 

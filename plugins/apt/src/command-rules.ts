@@ -61,6 +61,15 @@ export const COMMAND_RULES = [
     argv: ["showhold"],
   },
   {
+    name: "change-holds",
+    purpose: "Keeps installed packages back, or no longer does; installs and removes nothing.",
+    file: "/usr/bin/apt-mark",
+    argv: [{ kind: "slot", name: "verb", type: "choice", choices: ["hold", "unhold"] }, NAMES],
+    privilege: "root",
+    mutates: true,
+    env: ROOT_ENV,
+  },
+  {
     ...READ,
     name: "list-indexes",
     purpose: "Lists the index files that the configured sources consist of, without fetching them.",

@@ -6,7 +6,7 @@ import { manifest } from "./manifest.js";
 import type { PackageIndex } from "./package-index.js";
 
 /** To be raised when the same machine gives other findings than before. */
-const FINDINGS_VERSION = 1;
+const FINDINGS_VERSION = 2;
 
 /** The index, dpkg's database (which holds the holds), and all that configures apt. */
 const FILES = [

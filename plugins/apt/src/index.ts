@@ -2,6 +2,7 @@ import { definePlugin } from "@redflag/plugin-sdk";
 
 import { configSchema } from "./config.js";
 import { detect } from "./detect.js";
+import { hold } from "./hold.js";
 import { install } from "./install.js";
 import { manifest } from "./manifest.js";
 import { plan } from "./plan.js";
@@ -22,5 +23,6 @@ export default definePlugin({
     install: (approved, call) => install(context, approved, call),
     verify: (approved, call) => verify(context, approved, call),
     rollback: (receipt, call) => rollback(context, receipt, call),
+    hold: (keys, isHeld, call) => hold(context, keys, isHeld, call),
   }),
 });

@@ -15,6 +15,7 @@ test("M3 every capability has its method, and no method is without one", () => {
   const source = plugin.create({} as never);
   expect(Object.keys(source).toSorted()).toEqual([
     "detect",
+    "hold",
     "install",
     "plan",
     "releaseNotes",
@@ -25,9 +26,10 @@ test("M3 every capability has its method, and no method is without one", () => {
   expect(manifest.capabilities.rollback).toBe("previous-version");
 });
 
-test("only an installation and a rollback change the machine, and only as root", () => {
+test("only an installation, a hold and a rollback change the machine, and only as root", () => {
   const mutating = manifest.commands.filter(({ mutates }) => mutates === true);
   expect(mutating.map(({ name, privilege }) => `${name} ${privilege}`)).toEqual([
+    "change-holds root",
     "download root",
     "install root",
     "make-incoming root",

@@ -15,6 +15,7 @@ export const manifest = {
     releaseNotes: true,
     install: true,
     verify: true,
+    hold: true,
     rollback: "previous-version",
     cancel: "before-commit",
     progress: "items",

@@ -28,8 +28,8 @@ describe.skipIf(!HAS_APT_WORLD)(
     const heldBy = async (context: TestContext) =>
       Object.fromEntries(
         (await scanIt(context)).items
-          .filter(({ held }) => held)
-          .map(({ key, candidate, details }) => [key, `${candidate} by ${details?.["heldBy"]}`]),
+          .filter(({ heldBy: by }) => by !== undefined)
+          .map(({ key, candidate, heldBy: by }) => [key, `${candidate} by ${by?.join(" and ")}`]),
       );
 
     test("a pin below zero, a pin to the installed version, and a hold besides", async () => {
@@ -46,11 +46,11 @@ Pin-Priority: 1001
 `,
       );
       expect(await heldBy(context)).toEqual({
-        "toy-native": "1:1.0-1+deb12u1 by a pin in apt's preferences",
-        "toy-conf": "2.0 by a pin in apt's preferences",
-        "toy-held": "2.0 by apt-mark hold and a pin in apt's preferences",
+        "toy-native": "1:1.0-1+deb12u1 by pin",
+        "toy-conf": "2.0 by pin",
+        "toy-held": "2.0 by mark and pin",
       });
-      const pending = (await scanIt(context)).items.filter(({ held }) => !held).map(({ key }) => key);
+      const pending = (await scanIt(context)).items.filter((item) => !item.heldBy).map(({ key }) => key);
       const text = await runTool("apt-get", ["-s", "dist-upgrade"], { env: root.env });
       expect(pending.toSorted()).toEqual(
         [...text.matchAll(/^Inst (\S+)/gm)].map(([, key]) => key).toSorted(),

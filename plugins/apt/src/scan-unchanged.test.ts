@@ -75,7 +75,7 @@ describeApt("a machine that did not change is told without asking apt", [], (wor
   test("a hold, its release and an installation are seen at the next scan", async () => {
     const { root, context } = await world.freshRoot();
     const heldOf = async () =>
-      (await scanOnce(context)).report.items.filter(({ held }) => held).map(({ key }) => key);
+      (await scanOnce(context)).report.items.filter(({ heldBy }) => heldBy).map(({ key }) => key);
     expect(await heldOf()).toEqual(["toy-held"]);
     await runTool("apt-mark", ["hold", "toy-native"], { env: root.env });
     expect(await heldOf()).toEqual(["toy-held", "toy-native"]);

@@ -40,8 +40,8 @@ export async function survey(context: AptContext, index: PackageIndex, call: Cal
         ...keptBackBy(install, records, simulation),
       })),
       ...withheld.map(({ install, by }) => ({
-        ...itemOf(context, install, records, { heldBy: by }),
-        held: true,
+        ...itemOf(context, install, records, {}),
+        heldBy: by,
       })),
     ],
     warnings: [

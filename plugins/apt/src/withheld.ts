@@ -1,4 +1,4 @@
-import type { Call, Notice } from "@redflag/plugin-sdk";
+import type { Call, MachineHold, Notice } from "@redflag/plugin-sdk";
 
 import { runWhole, type AptContext } from "./apt-context.js";
 import { tellingLines } from "./classify-failure.js";
@@ -7,11 +7,8 @@ import { parseSimulation, type SimulatedInstall } from "./parse-simulation.js";
 /** An update that the machine's owner keeps back, and by what. */
 export interface Withheld {
   readonly install: SimulatedInstall;
-  readonly by: string;
+  readonly by: readonly MachineHold[];
 }
-
-const BY_HOLD = "apt-mark hold";
-const BY_PIN = "a pin in apt's preferences";
 
 /** What to leave out of account. */
 interface Ignored {
@@ -42,15 +39,14 @@ export async function findWithheld(
   const held = holds.length === 0 ? [] : await resolve({ ignoreHolds: true, ignorePins: false });
   const pinned = (await hasPins(context)) ? await resolve({ ignoreHolds: true, ignorePins: true }) : [];
   const withheld = new Map<string, Withheld>();
-  const add = (install: SimulatedInstall, by: string): void => {
+  const add = (install: SimulatedInstall, by: readonly MachineHold[]): void => {
     const isUpgrade = install.installed !== null && install.installed !== install.candidate;
     if (isUpgrade && !known.has(install.key) && !withheld.has(install.key)) {
       withheld.set(install.key, { install, by });
     }
   };
-  for (const install of held) if (holds.includes(install.key)) add(install, BY_HOLD);
-  for (const install of pinned)
-    add(install, holds.includes(install.key) ? `${BY_HOLD} and ${BY_PIN}` : BY_PIN);
+  for (const install of held) if (holds.includes(install.key)) add(install, ["mark"]);
+  for (const install of pinned) add(install, holds.includes(install.key) ? ["mark", "pin"] : ["pin"]);
   return { withheld: [...withheld.values()], warnings };
 }
 

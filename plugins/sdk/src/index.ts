@@ -34,6 +34,7 @@ export {
   type PluginErrorDetails,
   type PluginErrorOptions,
 } from "./errors.js";
+export type { HoldMark, MachineHold } from "./hold.js";
 export type { InstallEvent, ItemOutcome, Receipt, ReceiptItem, Verification } from "./install.js";
 export {
   API_VERSION,

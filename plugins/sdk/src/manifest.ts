@@ -19,6 +19,8 @@ export interface Capabilities {
   readonly install?: boolean;
   /** The source has `verify`. */
   readonly verify?: boolean;
+  /** The source has `hold`. */
+  readonly hold?: boolean;
   /** How an installation can be taken back. Anything but `none` means that the source has `rollback`. */
   readonly rollback?: "none" | "previous-version" | "snapshot";
   /** Until when an installation can be cancelled without harm. */
@@ -59,10 +61,10 @@ export interface Manifest {
   readonly commands: readonly CommandRule[];
   /** Every file the plugin may read through `ctx.files`. */
   readonly files?: readonly FileRule[];
-  /** Host names that `ctx.http` may reach; none when absent. */
-  readonly network?: readonly string[];
   /** The plugin may ask through `ctx.processes` which processes run outdated code. */
   readonly processes?: boolean;
+  /** Host names that `ctx.http` may reach; none when absent. */
+  readonly network?: readonly string[];
   /** Configuration properties that hold secrets: never logged, never reported. */
   readonly secrets?: readonly string[];
 }

@@ -1,4 +1,5 @@
 import type { PluginErrorCode } from "./errors.js";
+import type { MachineHold } from "./hold.js";
 
 /** What an update is for. Only ever from the ecosystem's own data, never guessed from a name. */
 export type UpdateKind = "security" | "bugfix" | "enhancement" | "other";
@@ -52,15 +53,14 @@ export interface ScanReport {
   readonly indexAgeSeconds?: number;
   /** The machine waits for a restart because of earlier updates. Absent when unknown. */
   readonly restartPending?: boolean;
-  readonly warnings: readonly Notice[];
   /**
    * What still runs from before earlier updates. Absent when that is not known; empty when everything was looked at and
    * nothing has to restart. At most 500.
    */
   readonly pendingRestarts?: readonly PendingRestart[];
+  readonly warnings: readonly Notice[];
 }
 
-/** A newer version of one package. */
 /** Something that must restart before installed versions are in use. */
 export interface PendingRestart {
   readonly kind: "service" | "session" | "system";
@@ -72,6 +72,7 @@ export interface PendingRestart {
   readonly reason: string;
 }
 
+/** A newer version of one package. */
 export interface UpdateItem {
   /** Unique within the source and stable between scans: names the package, not the version. */
   readonly key: string;
@@ -89,8 +90,8 @@ export interface UpdateItem {
   readonly advisories: readonly string[];
   /** What would be downloaded for this item. */
   readonly sizeBytes?: number;
-  /** The owner of the machine keeps this package back; it is listed but must not be planned. */
-  readonly held?: boolean;
+  /** What keeps this package back on the machine; it is then listed but must not be planned. Absent or empty: nothing. */
+  readonly heldBy?: readonly MachineHold[];
   readonly restart: Restart;
   /**
    * Why the package manager's own upgrade would leave it out although nobody holds it, in a sentence for people. It can

@@ -1,4 +1,5 @@
 import type { Call } from "./call.js";
+import type { HoldMark } from "./hold.js";
 import type { InstallEvent, Receipt, Verification } from "./install.js";
 import type { Plan, PlanRequest, PlanWish } from "./plan.js";
 import type { ReleaseNotes } from "./release-notes.js";
@@ -29,6 +30,12 @@ export interface Source {
   install?(plan: Plan, call: Call): AsyncIterable<InstallEvent>;
   /** Compares what is installed with what the plan said. Changes nothing. Limit 5 min. */
   verify?(plan: Plan, call: Call): Promise<readonly Verification[]>;
+  /**
+   * Has the package manager itself keep packages as they are, whoever uses it, or (`isHeld` false) takes such marks away,
+   * whoever set them. Idempotent; what is as wanted already is left alone. Returns one line for each key, by asking the
+   * package manager afterwards. Throws `LOCKED` when another process had the lock until the deadline. Limit 10 min.
+   */
+  hold?(keys: readonly string[], isHeld: boolean, call: Call): Promise<readonly HoldMark[]>;
   /**
    * Takes back what an installation changed, as its receipt says, and nothing else; whatever it did not change or cannot
    * bring back stays. Throws `PLAN_STALE`, with the difference in words, when the machine moved since or anything else

@@ -159,10 +159,14 @@ export class Migration0003Inventory extends Migration {
       closed_reason text,
       failure_code text,
       failure_message text,
-      is_held_on_machine boolean not null,
+      is_held_by_mark boolean not null,
+      is_held_by_pin boolean not null,
       is_held_by_operator boolean not null,
-      is_held boolean not null generated always as (is_held_on_machine or is_held_by_operator) stored,
+      is_held boolean not null
+        generated always as (is_held_by_mark or is_held_by_pin or is_held_by_operator) stored,
       hold_reason text,
+      hold_set_by text,
+      hold_set_at timestamptz,
       discovered_at timestamptz not null,
       changed_at timestamptz not null,
       decided_by text,
@@ -184,8 +188,15 @@ export class Migration0003Inventory extends Migration {
       source text not null,
       key text not null,
       reason text,
+      set_by text,
+      set_at timestamptz not null,
       primary key (agent_id, source, key)
     )`);
+    // Packages that no transaction may change: what RedFlag holds, and what a scan said that the machine holds.
+    this.addSql(`create view held_packages as
+      select agent_id, source, key from update_holds
+      union
+      select agent_id, source, key from updates where is_open and is_held`);
     this.addSql(`create table agent_update_counts (
       agent_id uuid primary key references agents (id) deferrable,
       total int not null,

@@ -47,7 +47,7 @@ export class Migration0004Commands extends Migration {
     this.addSql(`create table commands (
       id uuid primary key,
       agent_id uuid not null references agents (id) deferrable,
-      type text not null check (type in ('SCAN', 'PLAN', 'INSTALL', 'ROLLBACK')),
+      type text not null check (type in ('SCAN', 'PLAN', 'INSTALL', 'ROLLBACK', 'HOLD', 'RELEASE')),
       source text not null,
       state text not null check (state in ('QUEUED', 'CLAIMED', 'RUNNING', 'SUCCEEDED',
         'PARTIALLY_SUCCEEDED', 'FAILED', 'CANCELLED', 'EXPIRED')),
@@ -65,6 +65,7 @@ export class Migration0004Commands extends Migration {
       refresh boolean,
       plan_id uuid,
       update_ids uuid[] not null,
+      keys text[] not null,
       rolls_back uuid check ((type = 'ROLLBACK') = (rolls_back is not null)),
       failure_code text,
       failure_message text,
@@ -74,6 +75,9 @@ export class Migration0004Commands extends Migration {
       check ((deadline_at is null) = (state not in ('QUEUED', 'CLAIMED', 'RUNNING')))
     )`);
     this.addSql("create index commands_agent on commands (agent_id, id)");
+    this.addSql(
+      "create index commands_holds on commands (agent_id, source, id) where type in ('HOLD', 'RELEASE')",
+    );
     this.addSql("create index commands_plan on commands (plan_id) where plan_id is not null");
     this.addSql("create index commands_rolls_back on commands (rolls_back) where rolls_back is not null");
     this.addSql(`create index commands_queued on commands (agent_id, id) where state = 'QUEUED'`);

@@ -14,7 +14,7 @@ import readline from "node:readline";
 import type { Readable } from "node:stream";
 
 /** What a step may do: the same table as the agent's. */
-export type Step = "detect" | "scan" | "plan" | "install" | "verify" | "rollback";
+export type Step = "detect" | "scan" | "plan" | "install" | "verify" | "hold" | "rollback";
 
 /** A real runner for tests: it obeys the manifest's rules and remembers what it ran. */
 export interface RuleRunner extends CommandRunner {
@@ -80,6 +80,7 @@ function assertPermitted(rule: CommandRule, step: Step, privileged: boolean): vo
   const mayMutate =
     step === "install" ||
     step === "rollback" ||
+    step === "hold" ||
     (step === "scan" && rule.mutates === "index");
   if (rule.mutates !== false && !mayMutate) {
     throw new PluginError("PERMISSION_DENIED", `${rule.name} may not run during ${step}.`);

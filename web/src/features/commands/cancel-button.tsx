@@ -4,12 +4,12 @@ import { useMutation } from "urql";
 
 import { failureText } from "../../data/failures.js";
 import { graphql } from "../../data/graphql.js";
-import { useBlocked } from "../../data/viewer.js";
+import { type Permission, useBlocked } from "../../data/viewer.js";
 import { Button } from "../../ui/button.js";
 import { ConfirmDialog } from "../../ui/confirm-dialog.js";
 import { useToast } from "../../ui/toast.js";
 import type { Command } from "./command-fragment.js";
-import { isActive } from "./command-words.js";
+import { type CommandType, isActive, setsMarks } from "./command-words.js";
 
 const CancelCommands = graphql(`
   mutation CancelCommands($ids: [ID!]!) {
@@ -32,7 +32,7 @@ export function CancelButton({ command }: { readonly command: Command }) {
   const [{ fetching }, cancel] = useMutation(CancelCommands);
   const [isAsking, setAsking] = useState(false);
   const toast = useToast();
-  const noCancel = useBlocked(command.type === "INSTALL" ? "UPDATES_INSTALL" : "UPDATES_PLAN");
+  const noCancel = useBlocked(permissionFor(command.type));
   if (!isActive(command.state)) return null;
   const confirm = async () => {
     const { data, error } = await cancel({ ids: [command.id] });
@@ -63,6 +63,11 @@ export function CancelButton({ command }: { readonly command: Command }) {
       )}
     </>
   );
+}
+
+function permissionFor(type: CommandType): Permission {
+  if (type === "INSTALL") return "UPDATES_INSTALL";
+  return setsMarks(type) ? "UPDATES_APPROVE" : "UPDATES_PLAN";
 }
 
 /** What would come of cancelling now, in one or two sentences. */

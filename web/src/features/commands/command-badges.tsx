@@ -29,12 +29,19 @@ export function CommandTypeMark({ type, source }: { readonly type: CommandType; 
   );
 }
 
+const DONE: Partial<Record<CommandType, string>> = { HOLD: "Held", RELEASE: "Released" };
+
+interface OutcomeBadgeProps {
+  readonly outcome: ItemOutcome;
+  readonly type: CommandType;
+}
+
 /** How one package ended. */
-export function OutcomeBadge({ outcome }: { readonly outcome: ItemOutcome }) {
+export function OutcomeBadge({ outcome, type }: OutcomeBadgeProps) {
   const { label, tone, icon } = OUTCOMES[outcome];
   return (
     <Badge tone={tone} icon={icon}>
-      {label}
+      {outcome === "SUCCEEDED" ? (DONE[type] ?? label) : label}
     </Badge>
   );
 }

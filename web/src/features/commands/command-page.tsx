@@ -89,7 +89,7 @@ function CommandView({ id }: { readonly id: string }) {
       actions={<CancelButton command={command} />}
     >
       <RunStatus command={command} />
-      {command.type === "INSTALL" && (
+      {(command.type === "INSTALL" || command.items.length > 0) && (
         <Panel title="Packages">
           <ItemTable command={command} />
         </Panel>

@@ -4,6 +4,7 @@ import {
   CircleAlert,
   Download,
   Eye,
+  Hand,
   Hourglass,
   ListStart,
   type LucideIcon,
@@ -47,7 +48,12 @@ export const COMMAND_TYPES = {
   PLAN: { label: "Plan", icon: Eye },
   INSTALL: { label: "Install", icon: Download },
   ROLLBACK: { label: "Rollback", icon: Undo2 },
+  HOLD: { label: "Hold", icon: Hand },
+  RELEASE: { label: "Release", icon: Undo2 },
 } as const satisfies Record<CommandType, Pick<Word, "label" | "icon">>;
+
+/** Whether a command is about the machine's own holds, and not about versions. */
+export const setsMarks = (type: CommandType): boolean => type === "HOLD" || type === "RELEASE";
 
 export const OUTCOMES = {
   SUCCEEDED: { label: "Installed", tone: "good", icon: CheckCheck },

@@ -3,7 +3,7 @@ import { CircleDashed, LoaderCircle } from "lucide-react";
 import { Badge } from "../../ui/badge.js";
 import { OutcomeBadge } from "./command-badges.js";
 import type { Command } from "./command-fragment.js";
-import { isActive } from "./command-words.js";
+import { isActive, setsMarks } from "./command-words.js";
 
 interface Item {
   readonly name: string;
@@ -20,8 +20,13 @@ export function ItemTable({ command }: { readonly command: Command }) {
     return (
       <ul aria-label="Packages" className="divide-y divide-line">
         {items.map((item) => (
-          <ItemRow key={`${item.name}:${item.architecture}`} item={item} message={item.message}>
-            <OutcomeBadge outcome={item.outcome} />
+          <ItemRow
+            key={`${item.name}:${item.architecture}`}
+            item={item}
+            hasVersions={!setsMarks(command.type)}
+            message={item.message}
+          >
+            <OutcomeBadge outcome={item.outcome} type={command.type} />
           </ItemRow>
         ))}
       </ul>
@@ -33,7 +38,7 @@ export function ItemTable({ command }: { readonly command: Command }) {
       {planned.map((item) => {
         const isAtHand = isActive(command.state) && command.progress?.itemName === item.name;
         return (
-          <ItemRow key={`${item.name}:${item.architecture}`} item={item} message={null}>
+          <ItemRow key={`${item.name}:${item.architecture}`} item={item} hasVersions message={null}>
             {isAtHand ? (
               <Badge tone="accent" icon={LoaderCircle}>
                 At hand
@@ -50,20 +55,23 @@ export function ItemTable({ command }: { readonly command: Command }) {
 
 interface ItemRowProps {
   readonly item: Item;
+  readonly hasVersions: boolean;
   readonly message: string | null;
   readonly children: React.ReactNode;
 }
 
-function ItemRow({ item, message, children }: ItemRowProps) {
+function ItemRow({ item, hasVersions, message, children }: ItemRowProps) {
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 text-sm">
       <span className="min-w-40 flex-1 font-medium">
         {item.name}
         {item.architecture && <span className="font-normal text-faint">:{item.architecture}</span>}
       </span>
-      <span className="order-last basis-full font-mono text-xs break-all text-muted sm:order-none sm:basis-40 sm:grow-2">
-        {`${item.fromVersion ?? "not installed"} → ${item.toVersion ?? "removed"}`}
-      </span>
+      {hasVersions && (
+        <span className="order-last basis-full font-mono text-xs break-all text-muted sm:order-none sm:basis-40 sm:grow-2">
+          {`${item.fromVersion ?? "not installed"} → ${item.toVersion ?? "removed"}`}
+        </span>
+      )}
       {children}
       {message && <p className="order-last w-full text-xs text-muted">{message}</p>}
     </li>

@@ -37,7 +37,11 @@ export function runSteps(command: Facts): readonly RunStep[] {
   } else if (succeeded) {
     steps.push({ label: type === "INSTALL" ? "Installed" : "Done", is: "done", at: finishedAt });
   } else {
-    const label = { PARTIALLY_SUCCEEDED: "Partly installed", CANCELLED: "Cancelled", EXPIRED: "Expired" };
+    const label = {
+      PARTIALLY_SUCCEEDED: type === "INSTALL" ? "Partly installed" : "Partly done",
+      CANCELLED: "Cancelled",
+      EXPIRED: "Expired",
+    };
     steps.push({ label: label[state as keyof typeof label] ?? "Failed", is: "failed", at: finishedAt });
   }
   if (type !== "INSTALL") return steps;

@@ -43,7 +43,7 @@ const REASON = {
   },
   hold: {
     title: "Hold packages",
-    help: "Everybody sees it. Neither these versions nor newer ones can be installed until they are released.",
+    help: "Everybody sees it. Neither these versions nor newer ones can be installed until they are released, and the machine's package manager is asked to keep them, too.",
     confirm: "Hold",
   },
 } as const;

@@ -1,7 +1,9 @@
-import { Hand, Undo2 } from "lucide-react";
+import { Hand, Hourglass, TriangleAlert, Undo2 } from "lucide-react";
 
 import { Badge } from "../../ui/badge.js";
 import { TEXT_TONE } from "../../ui/tone.js";
+import type { Hold } from "./hold-fragment.js";
+import { holdersInWords, machineAnswer } from "./hold-words.js";
 import {
   KINDS,
   SEVERITIES,
@@ -11,24 +13,34 @@ import {
   type UpdateState,
 } from "./update-words.js";
 
-interface StateOf {
-  readonly state: UpdateState;
-  readonly isHeld: boolean;
-  readonly holdReason?: string | null;
+interface StateOf extends Hold {
   readonly keptBackReason?: string | null;
+  readonly state: UpdateState;
 }
+
+const MACHINE = {
+  waiting: { label: "Waiting for the machine", tone: "info", icon: Hourglass },
+  "not-enforced": { label: "Not on the machine", tone: "warn", icon: TriangleAlert },
+  "not-released": { label: "Still on the machine", tone: "warn", icon: TriangleAlert },
+} as const;
 
 /** How far an update has come, and whether it is held. */
 export function UpdateStateBadge({ update }: { readonly update: StateOf }) {
   const { label, tone, icon } = UPDATE_STATES[update.state];
+  const answer = machineAnswer(update);
   return (
     <span className="inline-flex flex-wrap items-center gap-1">
       <Badge tone={tone} icon={icon}>
         {label}
       </Badge>
       {update.isHeld && (
-        <Badge tone="warn" icon={Hand} title={update.holdReason ?? "Held without a reason"}>
+        <Badge tone="warn" icon={Hand} title={holdersInWords(update)}>
           Held
+        </Badge>
+      )}
+      {answer && (
+        <Badge tone={MACHINE[answer.is].tone} icon={MACHINE[answer.is].icon} title={answer.reason}>
+          {MACHINE[answer.is].label}
         </Badge>
       )}
       {update.keptBackReason && (

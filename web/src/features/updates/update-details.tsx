@@ -9,53 +9,57 @@ import { Moment } from "../../ui/moment.js";
 import { Notice } from "../../ui/notice.js";
 import { Skeleton } from "../../ui/skeleton.js";
 import { ExternalLink, TextLink } from "../../ui/text-link.js";
+import { HoldFragment } from "./hold-fragment.js";
+import { HoldNotice } from "./hold-notice.js";
 import { KindMark, SeverityMark, UpdateStateBadge, VersionChange } from "./update-badges.js";
 
-const UpdateQuery = graphql(`
-  query UpdateDetails($id: ID!) {
-    update(id: $id) {
-      id
-      source
-      name
-      architecture
-      installedVersion
-      candidateVersion
-      versionScheme
-      origin
-      kind
-      severity
-      advisories
-      downloadBytes
-      restart
-      releaseNotesUrl
-      details
-      state
-      closedReason
-      isHeld
-      holdReason
-      keptBackReason
-      discoveredAt
-      changedAt
-      decidedBy
-      decidedAt
-      verifiedAt
-      failure {
-        code
-        message
-      }
-      agent {
+const UpdateQuery = graphql(
+  `
+    query UpdateDetails($id: ID!) {
+      update(id: $id) {
+        keptBackReason
         id
+        source
         name
-      }
-      plan {
-        id
-      }
-      command {
-        id
+        architecture
+        installedVersion
+        candidateVersion
+        versionScheme
+        origin
+        kind
+        severity
+        advisories
+        downloadBytes
+        restart
+        releaseNotesUrl
+        details
+        state
+        closedReason
+        ...Hold
+        discoveredAt
+        changedAt
+        decidedBy
+        decidedAt
+        verifiedAt
+        failure {
+          code
+          message
+        }
+        agent {
+          id
+          name
+        }
+        plan {
+          id
+        }
+        command {
+          id
+        }
       }
     }
-  }
-`);
+  `,
+  [HoldFragment],
+);
 
 type Details = NonNullable<ResultOf<typeof UpdateQuery>["update"]>;
 
@@ -107,11 +111,7 @@ function Body({ update }: { readonly update: Details }) {
           {update.failure.message}
         </Notice>
       )}
-      {update.isHeld && (
-        <Notice tone="warn" title="Held">
-          {update.holdReason ?? "No reason was given."}
-        </Notice>
-      )}
+      <HoldNotice hold={update} />
       {update.keptBackReason && (
         <Notice tone="info" title="Kept back by the machine's own upgrade">
           {`${update.keptBackReason} A plan can install it all the same and shows what it brings along.`}

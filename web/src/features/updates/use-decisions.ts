@@ -5,6 +5,7 @@ import { useClient } from "urql";
 import { type BulkOutcome, inBulk } from "../../data/bulk.js";
 import type { Refusal } from "../../data/failures.js";
 import { graphql } from "../../data/graphql.js";
+import { HoldFragment } from "./hold-fragment.js";
 
 const Approve = graphql(`
   mutation ApproveUpdates($ids: [ID!]!) {
@@ -42,39 +43,43 @@ const Reject = graphql(`
   }
 `);
 
-const Hold = graphql(`
-  mutation HoldUpdates($ids: [ID!]!, $reason: String) {
-    answer: holdUpdates(input: { ids: $ids, reason: $reason }) {
-      updates {
-        id
-        state
-        isHeld
-        holdReason
-      }
-      errors {
-        message
-        path
+const HoldUpdates = graphql(
+  `
+    mutation HoldUpdates($ids: [ID!]!, $reason: String) {
+      answer: holdUpdates(input: { ids: $ids, reason: $reason }) {
+        updates {
+          id
+          state
+          ...Hold
+        }
+        errors {
+          message
+          path
+        }
       }
     }
-  }
-`);
+  `,
+  [HoldFragment],
+);
 
-const Release = graphql(`
-  mutation ReleaseUpdates($ids: [ID!]!) {
-    answer: releaseUpdates(input: { ids: $ids }) {
-      updates {
-        id
-        state
-        isHeld
-        holdReason
-      }
-      errors {
-        message
-        path
+const ReleaseUpdates = graphql(
+  `
+    mutation ReleaseUpdates($ids: [ID!]!) {
+      answer: releaseUpdates(input: { ids: $ids }) {
+        updates {
+          id
+          state
+          ...Hold
+        }
+        errors {
+          message
+          path
+        }
       }
     }
-  }
-`);
+  `,
+  [HoldFragment],
+);
 
 interface Answer {
   readonly answer: {
@@ -106,8 +111,8 @@ export function useDecisions(): Decisions {
     return {
       approve: (ids) => decide(Approve, ids),
       reject: (ids, reason) => decide(Reject, ids, reason),
-      hold: (ids, reason) => decide(Hold, ids, reason),
-      release: (ids) => decide(Release, ids),
+      hold: (ids, reason) => decide(HoldUpdates, ids, reason),
+      release: (ids) => decide(ReleaseUpdates, ids),
     };
   }, [client]);
 }

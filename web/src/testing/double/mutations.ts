@@ -1,5 +1,5 @@
 import type { UpdateRecord } from "./records.js";
-import { agentView, commandView, planView, updateView } from "./views.js";
+import { agentView, commandView, isHeld, planView, updateView } from "./views.js";
 import type { World } from "./world.js";
 
 type Input = { readonly input: Readonly<Record<string, unknown>> };
@@ -20,7 +20,7 @@ export function workMutations(world: World, actor: () => string) {
     ids: readonly string[],
     verb: string,
     whyNot: (update: UpdateRecord) => string | null,
-    change: () => Partial<UpdateRecord>,
+    change: (update: UpdateRecord) => Partial<UpdateRecord>,
   ) => {
     const errors: unknown[] = [];
     const done = ids.filter((id, index) => {
@@ -29,12 +29,16 @@ export function workMutations(world: World, actor: () => string) {
       if (reason) errors.push(refused(reason, "ids", String(index)));
       return !reason;
     });
-    world.changeUpdates(done, change());
     for (const id of done) {
       const update = world.updates.get(id);
+      if (update) world.changeUpdates([id], change(update));
       world.record(`update.${verb}`, `${actor()} ${verb} ${update?.name}`, by(), update?.agentId ?? null);
     }
     return { updates: done.map((id) => updateView(world, id)), errors };
+  };
+  const askMachine = ({ agentId, source }: UpdateRecord, type: "HOLD" | "RELEASE") => {
+    const command = world.addCommand({ agentId, type, source, requestedBy: actor(), planId: null });
+    return { holdCommandId: command.id };
   };
   const decided = () => ({ decidedBy: actor(), decidedAt: world.now() });
 
@@ -70,7 +74,7 @@ export function workMutations(world: World, actor: () => string) {
         input["ids"] as string[],
         "approved",
         (update) =>
-          update.isHeld ? `${update.name} is held: ${update.holdReason ?? "no reason given"}` : null,
+          isHeld(update) ? `${update.name} is held: ${update.holdReason ?? "no reason given"}` : null,
         () => ({ state: "APPROVED", ...decided() }),
       ),
     rejectUpdates: ({ input }: Input) =>
@@ -85,17 +89,29 @@ export function workMutations(world: World, actor: () => string) {
         input["ids"] as string[],
         "held",
         () => null,
-        () => ({
-          isHeld: true,
+        (update) => ({
+          heldBy: [...new Set(["REDFLAG" as const, ...update.heldBy])],
           holdReason: (input["reason"] as string | undefined) ?? null,
+          holdSetBy: actor(),
+          holdSetAt: world.now(),
+          ...(update.heldBy.includes("MACHINE_MARK") ? {} : askMachine(update, "HOLD")),
         }),
       ),
     releaseUpdates: ({ input }: Input) =>
       decide(
         input["ids"] as string[],
         "released",
-        (update) => (update.isHeld ? null : `${update.name} is not held.`),
-        () => ({ isHeld: false, holdReason: null }),
+        ({ heldBy, name }) =>
+          heldBy.join() === "MACHINE_PIN"
+            ? `A pin on the machine itself holds ${name}. Change it there.`
+            : null,
+        (update) => ({
+          heldBy: update.heldBy.filter((place) => place !== "REDFLAG"),
+          holdReason: null,
+          holdSetBy: null,
+          holdSetAt: null,
+          ...(update.heldBy.includes("MACHINE_MARK") ? askMachine(update, "RELEASE") : {}),
+        }),
       ),
     planUpdates: ({ input }: Input) => planUpdates(world, input["ids"] as string[], actor()),
     installPlans: ({ input }: Input) => installPlans(world, input, actor()),
@@ -119,7 +135,7 @@ function planUpdates(world: World, ids: readonly string[], actor: string) {
   for (const [index, id] of ids.entries()) {
     const update = world.updates.get(id);
     if (!update) errors.push(refused("No update has this id.", "ids", String(index)));
-    else if (update.isHeld) errors.push(refused(`${update.name} is held.`, "ids", String(index)));
+    else if (isHeld(update)) errors.push(refused(`${update.name} is held.`, "ids", String(index)));
     else
       groups.set(`${update.agentId} ${update.source}`, [
         ...(groups.get(`${update.agentId} ${update.source}`) ?? []),

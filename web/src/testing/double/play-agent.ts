@@ -105,3 +105,36 @@ export function verifyInstall(world: World, commandId: string): void {
   world.changeUpdates(plan?.updateIds ?? [], { state: "VERIFIED", verifiedAt: world.now() });
   world.emit({ topic: "scan", agentId: command?.agentId ?? "" });
 }
+
+/** Ends the last command about an update's mark; `failure` says why its machine does not follow. */
+export function endHoldCommand(world: World, updateId: string, failure?: string): void {
+  const update = world.updates.get(updateId);
+  const command = world.commands.get(update?.holdCommandId ?? "");
+  if (!update || !command) throw new Error(`no hold command of ${updateId}`);
+  const now = world.now();
+  const isDone = failure === undefined;
+  world.changeCommand(command.id, {
+    state: isDone ? "SUCCEEDED" : "FAILED",
+    claimedAt: now,
+    startedAt: now,
+    finishedAt: now,
+    waitingReason: null,
+    failure: isDone ? null : { code: "PERMISSION_DENIED", message: failure },
+    items: [
+      {
+        name: update.name,
+        architecture: null,
+        outcome: isDone ? "SUCCEEDED" : "FAILED",
+        fromVersion: null,
+        toVersion: null,
+        message: failure ?? null,
+      },
+    ],
+  });
+  const others = update.heldBy.filter((place) => place !== "MACHINE_MARK");
+  if (isDone) {
+    world.changeUpdates([updateId], {
+      heldBy: command.type === "HOLD" ? [...others, "MACHINE_MARK"] : others,
+    });
+  } else world.changeUpdates([updateId], {});
+}

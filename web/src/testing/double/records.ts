@@ -43,8 +43,11 @@ export interface UpdateRecord {
   releaseNotesUrl: string | null;
   details: unknown;
   state: "PENDING" | "APPROVED" | "REJECTED" | "INSTALLING" | "INSTALLED" | "VERIFIED" | "FAILED" | "CLOSED";
-  isHeld: boolean;
+  heldBy: ("REDFLAG" | "MACHINE_MARK" | "MACHINE_PIN")[];
   holdReason: string | null;
+  holdSetBy: string | null;
+  holdSetAt: string | null;
+  holdCommandId: string | null;
   discoveredAt: string;
   changedAt: string;
   decidedBy: string | null;
@@ -98,7 +101,7 @@ export interface PlanRecord {
 export interface CommandRecord {
   id: string;
   agentId: string;
-  type: "SCAN" | "PLAN" | "INSTALL";
+  type: "SCAN" | "PLAN" | "INSTALL" | "HOLD" | "RELEASE";
   source: string;
   state:
     | "QUEUED"

@@ -82,8 +82,11 @@ export function addUpdate(
     releaseNotesUrl: null,
     details: null,
     state: "PENDING",
-    isHeld: false,
+    heldBy: [],
     holdReason: null,
+    holdSetBy: null,
+    holdSetAt: null,
+    holdCommandId: null,
     discoveredAt: ago(95),
     changedAt: ago(95),
     decidedBy: null,
@@ -164,8 +167,10 @@ export function seedFleet(world: World): void {
     keptBackReason: "A plain upgrade leaves it out, because it installs libgeoip1.",
   });
   addUpdate(world, database, "postgresql-15", {
-    isHeld: true,
+    heldBy: ["REDFLAG", "MACHINE_MARK"],
     holdReason: "Upgrade with the team on Tuesday.",
+    holdSetBy: "alice",
+    holdSetAt: ago(300),
     severity: "LOW",
   });
   addUpdate(world, database, "linux-image-6.1.0-28-amd64", {

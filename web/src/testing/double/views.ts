@@ -10,6 +10,9 @@ const GRAVITY = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN"];
 const isUnknown = (agent: AgentRecord) =>
   agent.coverage.some(({ state }) => state !== "FRESH" && state !== "UNSUPPORTED");
 
+/** Whether anybody holds it. */
+export const isHeld = ({ heldBy }: UpdateRecord): boolean => heldBy.length > 0;
+
 function matchesText(filter: unknown, text: string): boolean {
   const { eq, in: among, contains } = (filter ?? {}) as { eq?: string; in?: string[]; contains?: string };
   if (eq !== undefined) return text === eq;
@@ -61,7 +64,7 @@ export function listUpdates(world: World, filter: Filter): UpdateRecord[] {
         matchesText(filter?.["name"], update.name) && matchesText(filter?.["source"], update.source),
     )
     .filter((update) => matchesText(filter?.["agent"], update.agentId))
-    .filter((update) => filter?.["isHeld"] === undefined || update.isHeld === filter["isHeld"])
+    .filter((update) => filter?.["isHeld"] === undefined || isHeld(update) === filter["isHeld"])
     .toSorted(
       (a, b) => GRAVITY.indexOf(a.severity) - GRAVITY.indexOf(b.severity) || a.id.localeCompare(b.id),
     );
@@ -110,7 +113,7 @@ export function agentView(world: World, id: string | null): unknown {
         security: count(({ kind }) => kind === "SECURITY"),
         critical: count(({ severity }) => severity === "CRITICAL"),
         high: count(({ severity }) => severity === "HIGH"),
-        held: count(({ isHeld }) => isHeld),
+        held: count(isHeld),
         unknownAgents: isUnknown(agent) ? 1 : 0,
       };
     },
@@ -136,6 +139,8 @@ export function updateView(world: World, id: string): unknown {
     closedReason: null,
     failure: null,
     ...update,
+    isHeld: isHeld(update),
+    holdCommand: () => update.holdCommandId && commandView(world, update.holdCommandId),
     agent: () => agentView(world, update.agentId),
     plan: () => plan && planView(world, plan.id),
     command: () => plan?.installCommandId && commandView(world, plan.installCommandId),

@@ -133,7 +133,7 @@ describeInBrowser("the main job", (stage) => {
           world,
           agent,
           `package-${index}`,
-          index < 3 ? { isHeld: true, holdReason: "Not on a Friday." } : {},
+          index < 3 ? { heldBy: ["REDFLAG"], holdReason: "Not on a Friday." } : {},
         );
       }
     };
@@ -189,6 +189,6 @@ describeInBrowser("the main job", (stage) => {
     await page.getByRole("checkbox", { name: "Select nginx" }).check();
     await page.getByRole("button", { name: "Release" }).click();
     await page.getByText("1 update released").waitFor();
-    expect(world.updates.get("upd_web-01_nginx")?.isHeld).toBe(false);
+    expect(world.updates.get("upd_web-01_nginx")?.heldBy).toEqual([]);
   });
 });

@@ -25,7 +25,7 @@ function seedEvil(world: World): string {
     advisories: [`advisory ${EVIL}`],
     releaseNotesUrl: `javascript:window.hacked=1//${EVIL}`,
     details: { description: `description ${EVIL}` },
-    isHeld: true,
+    heldBy: ["REDFLAG"],
     holdReason: `hold ${EVIL}`,
   });
   const command = world.addCommand({

@@ -1,0 +1,13 @@
+import type { ClaimedCommand } from "../protocol/operations.js";
+
+type CommandType = ClaimedCommand["type"];
+
+/** True for a command that sets or takes away the package manager's own holds. Carrying it out again does no harm. */
+export function setsMarks(type: CommandType): type is "HOLD" | "RELEASE" {
+  return type === "HOLD" || type === "RELEASE";
+}
+
+/** True for a command that changes the machine: it begins only when the server says that it still stands. */
+export function changesMachine(type: CommandType): boolean {
+  return type === "INSTALL" || setsMarks(type);
+}
