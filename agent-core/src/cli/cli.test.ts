@@ -34,6 +34,7 @@ const source = (changes: Partial<LastScanSource>): LastScanSource => ({
   failure: null,
   warnings: [],
   restartPending: null,
+  pendingRestarts: null,
   itemsAt: AT,
   items: [],
   ...changes,
@@ -56,6 +57,11 @@ test("only a complete scan without updates is called up to date", () => {
     expect(isFullyKnown(scan(source({ status, failure })))).toBe(false);
   }
   expect(said({ status: "FAILED", failure, itemsAt: null })).toContain("No earlier scan succeeded");
+  const reason = "It runs old code.";
+  const restart = { kind: "SERVICE" as const, name: "ssh.service", keys: [], reason };
+  expect(said({ pendingRestarts: [restart] }).split("\n")[1]).toBe(
+    "Restart needed: ssh.service. It runs old code.",
+  );
   expect(said({ status: "UNSUPPORTED", failure })).toBe("APT: not on this machine");
   expect(describeSources(scan(), NOW)[0]).toContain("nothing is known");
   expect(isFullyKnown(scan())).toBe(false);

@@ -5,7 +5,10 @@ import { formatAge, formatTable } from "./table.js";
 /** One line for each source, and a closing line about what is not known. "Up to date" is only said of a complete scan. */
 export function describeSources(scan: LastScan, now: number): string[] {
   if (scan.sources.length === 0) return ["No source was scanned, so nothing is known about this machine."];
-  const lines = scan.sources.map((source) => describeSource(source, now));
+  const lines = [
+    ...scan.sources.map((source) => describeSource(source, now)),
+    ...scan.sources.flatMap(describeRestarts),
+  ];
   const unknown = scan.sources.filter((source) => source.status === "FAILED" || source.status === "PARTIAL");
   if (unknown.length === 0) return lines;
   const names = unknown.map((source) => source.displayName).join(", ");
@@ -26,6 +29,12 @@ function describeSource(source: LastScanSource, now: number): string {
     case "FAILED":
       return `${name}: SCAN FAILED (${age}). ${reason}${describeOlder(source, now)}`;
   }
+}
+
+function describeRestarts({ pendingRestarts }: LastScanSource): string[] {
+  return (pendingRestarts ?? []).map(
+    ({ name, reason }) => `Restart needed: ${visibleText(name, 255)}. ${visibleText(reason, 500)}`,
+  );
 }
 
 function countUpdates({ items, status }: LastScanSource): string {

@@ -36,6 +36,12 @@ test("any change of the inventory, or of how the scan ended, changes the digest"
       const before = scanDigest(content(list));
       expect(scanDigest({ ...content(list), status: "PARTIAL" })).not.toBe(before);
       expect(scanDigest({ ...content(list), failure: { code: "OFFLINE", message: "x" } })).not.toBe(before);
+      const restart = { kind: "SERVICE" as const, name: "a", keys: [], reason: "x" };
+      const restarts = [restart, { ...restart, name: "b" }];
+      const waiting = scanDigest({ ...content(list), pendingRestarts: restarts });
+      const none = scanDigest({ ...content(list), pendingRestarts: [] });
+      expect(new Set([before, waiting, none]).size).toBe(3);
+      expect(scanDigest({ ...content(list), pendingRestarts: restarts.toReversed() })).toBe(waiting);
       if (!list.some((one) => one.key === other.key)) {
         expect(scanDigest(content([...list, other]))).not.toBe(before);
       }

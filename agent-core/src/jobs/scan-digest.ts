@@ -4,14 +4,17 @@ import type { ScanReportInput } from "../protocol/operations.js";
 /** The parts of a report that make it this inventory: neither times nor numbers nor the index's age. */
 export type ScanContent = Pick<
   ScanReportInput,
-  "source" | "status" | "items" | "versionScheme" | "warnings" | "failure"
+  "source" | "status" | "items" | "versionScheme" | "warnings" | "failure" | "pendingRestarts"
 >;
 
 /** SHA-256 in hex over the canonical content: the same inventory has the same digest, in whatever order it was listed. */
 export function scanDigest(content: ScanContent): string {
   const { source, status, versionScheme, warnings = [], failure = null } = content;
+  const byName = (a: { kind: string; name: string }, b: { kind: string; name: string }): number =>
+    `${a.kind} ${a.name}` < `${b.kind} ${b.name}` ? -1 : 1;
+  const pendingRestarts = content.pendingRestarts?.toSorted(byName) ?? null;
   const items = content.items.toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  const canonical = sortKeys({ source, status, versionScheme, warnings, failure, items });
+  const canonical = sortKeys({ source, status, versionScheme, warnings, failure, items, pendingRestarts });
   return createHash("sha256").update(JSON.stringify(canonical)).digest("hex");
 }
 

@@ -1,6 +1,7 @@
-import type { Manifest, Notice, ScanReport, UpdateItem } from "@redflag/plugin-sdk";
+import type { Manifest, Notice, PendingRestart, ScanReport, UpdateItem } from "@redflag/plugin-sdk";
 import type {
   FailureInput,
+  PendingRestartInput,
   ScanItemInput,
   ScanReportInput,
   ScanWarningInput,
@@ -13,7 +14,7 @@ const MAX_REASON = 1_000;
 /** What one run of a source came to, without its number, times and digest. */
 export type ScanOutcome = Pick<
   ScanReportInput,
-  "status" | "items" | "versionScheme" | "warnings" | "indexAgeSeconds" | "failure"
+  "status" | "items" | "versionScheme" | "warnings" | "indexAgeSeconds" | "failure" | "pendingRestarts"
 > & {
   /** Whether the machine waits for a restart; null when unknown. */
   readonly restartPending: boolean | null;
@@ -28,6 +29,7 @@ export function outcomeOfReport(manifest: Manifest, report: ScanReport): ScanOut
     warnings: report.warnings.map(toWarning),
     ...(report.indexAgeSeconds === undefined ? {} : { indexAgeSeconds: clampInt(report.indexAgeSeconds) }),
     ...(report.incomplete ? { failure: failureOf(report.incomplete.code, report.incomplete.message) } : {}),
+    ...(report.pendingRestarts ? { pendingRestarts: report.pendingRestarts.map(toRestart) } : {}),
     restartPending: report.restartPending ?? null,
   };
 }
@@ -67,6 +69,10 @@ function toItem(item: UpdateItem): ScanItemInput {
 
 function toWarning({ code, message, key }: Notice): ScanWarningInput {
   return { code, message: visibleText(message, MAX_REASON), ...(key === undefined ? {} : { key }) };
+}
+
+function toRestart({ kind, name, keys, reason }: PendingRestart): PendingRestartInput {
+  return { kind: upper(kind), name, keys: [...keys].toSorted(), reason: visibleText(reason, MAX_REASON) };
 }
 
 function upper<Word extends string>(word: Word): Uppercase<Word> {

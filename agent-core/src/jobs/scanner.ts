@@ -65,7 +65,8 @@ export class Scanner {
       complete: report.status === "COMPLETE" ? report : (stored?.complete ?? null),
       reportedDigest: stored?.reportedDigest ?? null,
       reportedItems: stored?.reportedItems ?? [],
-      restartPending: restartPending ?? stored?.restartPending ?? null,
+      // A scan that failed says nothing of restarts; what an earlier one found stays.
+      restartPending: report.status === "FAILED" ? (stored?.restartPending ?? null) : restartPending,
     });
     const lastScan = buildLastScan(await this.reports.readAll(), this.agentVersion, this.clock.now());
     await writeLastScan(this.folder.lastScan, lastScan);

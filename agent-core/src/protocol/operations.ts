@@ -194,6 +194,9 @@ export type ScanReportInput = VariablesOf<typeof REPORT_SCAN>["input"];
 /** One pending update on the wire. */
 export type ScanItemInput = ScanReportInput["items"][number];
 
+/** Something that must restart, on the wire. */
+export type PendingRestartInput = NonNullable<ScanReportInput["pendingRestarts"]>[number];
+
 /** One remark of a scan, on the wire. */
 export type ScanWarningInput = NonNullable<ScanReportInput["warnings"]>[number];
 

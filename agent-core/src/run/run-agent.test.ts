@@ -67,6 +67,34 @@ test("an unchanged inventory is only a digest in the check-in", async () => {
   expect(server.reports).toHaveLength(before);
 });
 
+test("what must restart after an install is reported with it, and again when it has restarted", async () => {
+  const restart = {
+    kind: "service",
+    name: "toy.service",
+    keys: ["tool", "lib"],
+    reason: "It runs old code.",
+  } as const;
+  await start();
+  await reported();
+  expect(server.reports[0]).not.toHaveProperty("pendingRestarts");
+  const command = await planned();
+  toy.setRestarts([restart]);
+  server.enqueue(command);
+  await ended("cmd_install");
+  await vi.waitUntil(() => server.reports.length > 1, PATIENCE);
+  expect(server.reports.at(-1)).toMatchObject({
+    items: [],
+    pendingRestarts: [{ ...restart, kind: "SERVICE", keys: ["lib", "tool"] }],
+  });
+  await vi.waitUntil(() => server.checkIns.at(-1)?.facts?.requiresReboot === true, PATIENCE);
+  const before = server.reports.length;
+  toy.setRestarts([]);
+  server.enqueue(sampleCommand({ id: "cmd_scan" }));
+  await ended("cmd_scan");
+  await vi.waitUntil(() => server.reports.length > before, PATIENCE);
+  expect(server.reports.at(-1)).toMatchObject({ pendingRestarts: [] });
+});
+
 test("C23 an installer that lies is contradicted by the package database", async () => {
   await start();
   await reported();

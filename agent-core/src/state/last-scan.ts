@@ -1,4 +1,5 @@
 import type { ScanWarningInput } from "../protocol/operations.js";
+import type { PendingRestartInput } from "../protocol/operations.js";
 import { readFileIfThere, writeFileAtomically } from "./atomic-file.js";
 import type { StoredSource } from "./report-store.js";
 import { StateError } from "./state-error.js";
@@ -21,6 +22,8 @@ export interface LastScanSource {
   readonly failure: { readonly code: string; readonly message: string } | null;
   readonly warnings: readonly ScanWarningInput[];
   readonly restartPending: boolean | null;
+  /** What must restart, by the latest scan; null when not known. */
+  readonly pendingRestarts: readonly PendingRestartInput[] | null;
   /** When the items were true: the end of the last complete scan, or of a partial one; null when there was none. */
   readonly itemsAt: string | null;
   readonly items: StoredSource["latest"]["items"];
@@ -47,6 +50,7 @@ function toLastScanSource(stored: StoredSource): LastScanSource {
     failure: latest.failure ?? null,
     warnings: latest.warnings ?? [],
     restartPending: stored.restartPending,
+    pendingRestarts: latest.pendingRestarts ?? null,
     itemsAt: shown?.finishedAt ?? null,
     items: shown?.items ?? [],
   };

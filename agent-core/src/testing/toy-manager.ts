@@ -1,3 +1,4 @@
+import type { PendingRestart } from "@redflag/plugin-sdk";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type FixturePlugin, writeFixturePlugin } from "./fixture-plugin.js";
@@ -15,6 +16,8 @@ export interface ToyManager {
   /** How often an installation was begun. */
   runs(): number;
   isInstalling(): boolean;
+  /** What the scans that follow say must restart. */
+  setRestarts(restarts: readonly PendingRestart[]): void;
   /** Makes a package one that is installed and does not work, or mends it. */
   setBroken(name: string, isBroken: boolean): void;
 }
@@ -47,7 +50,9 @@ const METHODS = `
     const db = await list(ctx, call);
     const items = Object.entries(db).filter(([, version]) => version !== "${CANDIDATE}")
       .map(([name, version]) => ({ ...item, key: name, name, installed: version }));
-    return { items, complete: true, warnings: [] };
+    const text = await ctx.files.read(dir + "/restarts");
+    const restarts = text === null ? {} : { pendingRestarts: JSON.parse(text), restartPending: text !== "[]" };
+    return { items, complete: true, warnings: [], ...restarts };
   },
   async plan(request, call) {
     const db = await list(ctx, call);
@@ -149,6 +154,7 @@ export function writeToyManager(root: string, changes: Partial<FixturePlugin> = 
     },
     runs: () => (existsSync(at("runs")) ? readFileSync(at("runs"), "utf8").trim().split("\n").length : 0),
     isInstalling: () => existsSync(at("installing")),
+    setRestarts: (restarts) => writeFileSync(at("restarts"), JSON.stringify(restarts)),
     setBroken: (name, isBroken) => {
       if (isBroken) writeFileSync(at(`broken-${name}`), "");
       else rmSync(at(`broken-${name}`), { force: true });
