@@ -3,6 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 
 import { runTool } from "../../../e2e/worlds/run-tool.js";
+import { detect } from "./detect.js";
 import { scan } from "./scan.js";
 import { describeApt } from "./testing/apt-suite.js";
 import { installPlan, planPackages } from "./testing/apt-world.js";
@@ -15,6 +16,23 @@ describeApt("a machine that did not change is told without asking apt", [], (wor
     const report = await scan(context, { refresh }, makeCall());
     return { report, rules: context.run.ran.slice(before).map(({ rule }) => rule) };
   };
+
+  test("apt is started to tell its version only when dpkg's database is another one", async () => {
+    const { root, context } = await world.freshRoot();
+    const detectOnce = async () => {
+      context.run.step = "detect";
+      const before = context.run.ran.length;
+      const detection = await detect(context, makeCall());
+      return { detection, rules: context.run.ran.slice(before).map(({ rule }) => rule) };
+    };
+    const first = await detectOnce();
+    expect(first).toMatchObject({ detection: { status: "present" }, rules: ["version"] });
+    expect(await detectOnce()).toEqual({ ...first, rules: [] });
+    await appendFile(path.join(root.dir, "var/lib/dpkg/status"), "\n");
+    expect(await detectOnce()).toEqual(first);
+    await rm(path.join(root.dir, "var/lib/dpkg/status"));
+    expect((await detectOnce()).detection).toEqual({ status: "absent" });
+  });
 
   test("the second scan runs no command and says the same, but for the age", async () => {
     const { context } = await world.freshRoot();

@@ -35,9 +35,11 @@ async function findOrRecall(context: AptContext, index: PackageIndex, call: Call
   const before = await fingerprint(context, index);
   const known = before === null ? null : await recallFindings(context, before);
   if (known !== null) return known;
-  const findings = await survey(context, index, call);
-  const isKeepable = before !== null && (await usesStandardFolders(context, call));
-  if (isKeepable && (await fingerprint(context, index)) === before)
+  const [findings, isStandard] = await Promise.all([
+    survey(context, index, call),
+    usesStandardFolders(context, call),
+  ]);
+  if (before !== null && isStandard && (await fingerprint(context, index)) === before)
     await keepFindings(context, before, findings);
   return findings;
 }

@@ -23,10 +23,14 @@ const MAX_REASON_CHARS = 900;
 export async function survey(context: AptContext, index: PackageIndex, call: Call): Promise<Findings> {
   const privateIndex = index.isPrivate;
   const slots = { privateIndex, ignoreHolds: false, ignorePins: false };
-  const gap = privateIndex ? null : await findMissingSources(context, call);
-  const simulation = parseSimulation(await readTool(context, "simulate-dist-upgrade", slots, call));
-  const holds = await readHolds(context, call);
-  const installed = await readInstalled(context, call);
+  // The resolution takes longest by far, so the rest is asked beside it.
+  const [simulated, gap, holds, installed] = await Promise.all([
+    readTool(context, "simulate-dist-upgrade", slots, call),
+    privateIndex ? null : findMissingSources(context, call),
+    readHolds(context, call),
+    readInstalled(context, call),
+  ]);
+  const simulation = parseSimulation(simulated);
   const pending = simulation.installs.filter(isNewVersion);
   const { withheld, warnings } = await findWithheld(context, pending, holds, privateIndex, call);
   const all = [...pending, ...withheld.map(({ install }) => install)];
