@@ -12,10 +12,9 @@ import type { ClaimedCommand } from "../protocol/operations.js";
 import { StateError } from "../state/state-error.js";
 import { CLOCK, COMMAND_UPLINK, JOURNAL, LOG, SERVER_CLOCK } from "../tokens.js";
 import { CARRY_OUT, type CarryOut } from "./carry-out.js";
-import { changesMachine, setsMarks } from "./command-kinds.js";
+import { changesMachine, movesPackages, setsMarks } from "./command-kinds.js";
 import type { CommandOutcome, CommandSink } from "./command-sink.js";
 import type { CommandUplink } from "./command-uplink.js";
-import { reconcileInstall } from "./reconcile.js";
 import { SCANNER, type Scanner } from "./scanner.js";
 import { SOURCE_GATE, type SourceGate } from "./source-gate.js";
 import { failureOf, wireFailure } from "./wire-failure.js";
@@ -147,10 +146,11 @@ export class CommandDesk {
     const entry = this.#entry(id);
     const outcome = await this.#outcomeOf(entry, source, running);
     if (!outcome) return;
-    if (this.#stopping.signal.aborted && outcome.state === "CANCELLED" && command.type !== "INSTALL") return;
+    if (this.#stopping.signal.aborted && outcome.state === "CANCELLED" && !movesPackages(command.type))
+      return;
     this.#finish(id, outcome);
-    // A cancelled installation changed nothing; cancelled holds may have been set before the word came.
-    const isUnchanged = command.type === "INSTALL" && outcome.state === "CANCELLED";
+    // A cancelled installation or rollback changed nothing; cancelled holds may have been set before the word came.
+    const isUnchanged = movesPackages(command.type) && outcome.state === "CANCELLED";
     if (changesMachine(command.type) && !isUnchanged) await this.#scanAgain(source);
   }
 
@@ -163,7 +163,7 @@ export class CommandDesk {
     const { command } = entry;
     const { signal } = running.controller;
     const sink = this.#sinkOf(command.id);
-    if (entry.startedAt !== undefined && command.type === "INSTALL") {
+    if (entry.startedAt !== undefined && movesPackages(command.type)) {
       running.isCommitted = true;
       const options = {
         sink,
@@ -171,7 +171,7 @@ export class CommandDesk {
         signal: this.#stopping.signal,
         toldLines: () => this.uplink.toldLines(command.id),
       };
-      return reconcileInstall(entry, source, options).catch((error: unknown) => {
+      return this.carryOut.reconcile(entry, source, options).catch((error: unknown) => {
         if (this.#stopping.signal.aborted) return undefined;
         return { state: "FAILED", failure: wireFailure(error) } as const;
       });

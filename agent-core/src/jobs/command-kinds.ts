@@ -7,7 +7,12 @@ export function setsMarks(type: CommandType): type is "HOLD" | "RELEASE" {
   return type === "HOLD" || type === "RELEASE";
 }
 
+/** True for a command that changes which versions the machine has. Nothing of it is ever carried out twice. */
+export function movesPackages(type: CommandType): type is "INSTALL" | "ROLLBACK" {
+  return type === "INSTALL" || type === "ROLLBACK";
+}
+
 /** True for a command that changes the machine: it begins only when the server says that it still stands. */
 export function changesMachine(type: CommandType): boolean {
-  return type === "INSTALL" || setsMarks(type);
+  return movesPackages(type) || setsMarks(type);
 }

@@ -13,10 +13,12 @@ import type { FailureInput } from "../protocol/operations.js";
 import { visibleText } from "../text/visible-text.js";
 import type { CommandOutcome, CommandSink } from "./command-sink.js";
 import { type InstallEvidence, judgeInstall } from "./judge-install.js";
+import { receiptOf } from "./look-receipt.js";
+import { rollbackPlan } from "./rollback-plan.js";
 import { survivorEnded } from "./survivor-ended.js";
 import { wireFailure } from "./wire-failure.js";
 
-/** The circumstances of one installation. */
+/** The circumstances of one installation or rollback. */
 export interface InstallOptions {
   /** Cancels until the first phase that cannot be; later it changes nothing. */
   readonly signal: AbortSignal;
@@ -28,29 +30,54 @@ export interface InstallOptions {
   onCommit(): void;
 }
 
+/** How an installation or a rollback ended. */
+export interface ChangeEnd {
+  readonly outcome: CommandOutcome;
+  /** What is to be kept of it; absent when it changed nothing. */
+  readonly receipt?: Receipt;
+}
+
 /** Carries out a plan and judges by the package database what came of it. */
-export async function installPlan(
+export function installPlan(source: LoadedSource, plan: Plan, options: InstallOptions): Promise<ChangeEnd> {
+  return carryThrough(source, plan, (run) => source.install(plan, run), options);
+}
+
+/** Takes back what a receipt of this machine says, and judges by the package database what came of it. */
+export function rollBack(
+  source: LoadedSource,
+  receipt: Receipt,
+  options: InstallOptions,
+): Promise<ChangeEnd> {
+  const goal = rollbackPlan(receipt, options.clock.now());
+  return carryThrough(source, goal, (run) => source.rollback(receipt, run), options);
+}
+
+async function carryThrough(
   source: LoadedSource,
   plan: Plan,
+  start: (options: RunOptions) => AsyncIterable<InstallEvent>,
   options: InstallOptions,
-): Promise<CommandOutcome> {
+): Promise<ChangeEnd> {
   const watch = new InstallWatch(plan, options);
+  const end = async (known: Parameters<typeof lookAgain>[2]): Promise<ChangeEnd> => {
+    const evidence = await lookAgain(source, plan, known);
+    const times = { startedAt: watch.startedAt, finishedAt: options.clock.now() };
+    return { outcome: judgeInstall(evidence), receipt: receiptOf(evidence, times) };
+  };
   try {
-    for await (const event of source.install(plan, watch.runOptions)) watch.take(event);
+    for await (const event of start(watch.runOptions)) watch.take(event);
   } catch (error) {
     // Whatever broke off, the package manager may still be at work; what is true is known only after its end.
     await watch.survivorsEnded();
     if (!watch.isCommitted) {
       const isCancelled = isPluginError(error) && error.code === "CANCELLED";
-      return { state: isCancelled ? "CANCELLED" : "FAILED", failure: wireFailure(error) };
+      return { outcome: { state: isCancelled ? "CANCELLED" : "FAILED", failure: wireFailure(error) } };
     }
-    return judgeInstall(await lookAgain(source, plan, { failure: wireFailure(error) }));
+    return end({ failure: wireFailure(error) });
   }
   await watch.survivorsEnded();
   const { receipt, restart } = watch;
-  return judgeInstall(
-    await lookAgain(source, plan, { ...(receipt ? { receipt } : {}), ...(restart ? { restart } : {}) }),
-  );
+  return end({ ...(receipt ? { receipt } : {}), ...(restart ? { restart } : {}) });
 }
 
 /** Asks the package database; when even that fails, nothing is called installed. */
@@ -69,14 +96,14 @@ export async function lookAgain(
   }
 }
 
-/** Follows an installation's events and passes them on. */
+/** Follows the events of an installation or a rollback and passes them on. */
 class InstallWatch {
   readonly #names: ReadonlyMap<string, string>;
   #phase = "resolve";
   #percent: number | undefined;
   #itemName: string | undefined;
   readonly #survivors: Survivor[] = [];
-  readonly #startedAt: number;
+  readonly startedAt: number;
   isCommitted = false;
   receipt: Receipt | undefined;
   restart: Restarts | undefined;
@@ -87,7 +114,7 @@ class InstallWatch {
   ) {
     const all = [...plan.items, ...plan.alsoInstalls, ...plan.alsoRemoves];
     this.#names = new Map(all.map((item) => [item.key, item.name]));
-    this.#startedAt = options.clock.now();
+    this.startedAt = options.clock.now();
   }
 
   /** What the source is given, so that every process that outlives the agent is known here, too. */
@@ -108,7 +135,7 @@ class InstallWatch {
     const { signal } = new AbortController();
     const onWait = (): void => sink.line("The package manager is still at work; the agent waits for it.");
     for (const survivor of this.#survivors) {
-      await survivorEnded(survivor, this.#startedAt, { clock, signal, onWait });
+      await survivorEnded(survivor, this.startedAt, { clock, signal, onWait });
     }
   }
 

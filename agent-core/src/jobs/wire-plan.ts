@@ -33,6 +33,7 @@ export function planToWire(plan: Plan): ResolvedPlanInput {
     restartsServices: plan.restarts.services === null ? null : [...plan.restarts.services],
     requiresReboot: plan.restarts.system,
     restartReasons: reasonsToWire(plan.restarts),
+    reversibility: reversibilityToWire(plan),
     blockers: plan.blockers.map(({ code, message }) => ({ code, message: visibleText(message, 4_000) })),
     digest: plan.digest,
     expiresAt: new Date(plan.expiresAt).toISOString(),
@@ -83,6 +84,19 @@ function keptToWire(kept: PlanKept): WireKept {
     installedVersion: kept.installedVersion,
     candidateVersion: kept.candidateVersion,
     reason: visibleText(kept.reason, MAX_REASON),
+  };
+}
+
+/** A source that does not say how far it can go back cannot. */
+function reversibilityToWire({
+  reversibility,
+  source,
+}: Plan): NonNullable<ResolvedPlanInput["reversibility"]> {
+  if (!reversibility) return { level: "NOT", reasons: [`${source} cannot take installs back.`] };
+  const level = { reversible: "REVERSIBLE", partly: "PARTLY", not: "NOT" } as const;
+  return {
+    level: level[reversibility.level],
+    reasons: reversibility.reasons.map((reason) => visibleText(reason, 1_000)),
   };
 }
 

@@ -35,6 +35,7 @@ function orderOf(source: string, startedBy: string, now: number): Omit<LocalOrde
     wanted: null,
     transaction: null,
     keys: null,
+    rollsBack: null,
     startedBy,
     requestedAt: new Date(now).toISOString(),
   };

@@ -31,14 +31,14 @@ const EVENT = v.variant("type", [
   }),
 ]);
 
-/** Watches over one installation: a phase first, percent never falling, exactly one `finished`, and that the last. */
+/** Watches over one installation or rollback: a phase first, percent never falling, exactly one `finished`, and that the last. */
 export class InstallGrammar {
   #percent = 0;
   #hasPhase = false;
   #isFinished = false;
   #isCommitted = false;
 
-  constructor(readonly plan: Plan) {}
+  constructor(readonly plan: Pick<Plan, "id" | "digest">) {}
 
   /** True from the first phase on that an abort does not interrupt. */
   get isCommitted(): boolean {

@@ -1,4 +1,5 @@
 import {
+  type Call,
   type Detection,
   type HoldMark,
   type InstallEvent,
@@ -7,12 +8,14 @@ import {
   PluginError,
   type PlanRequest,
   type PlanWish,
+  type Receipt,
   type ReleaseNotes,
   type ScanReport,
   type ScanRequest,
   type Source,
   type Verification,
 } from "@redflag/plugin-sdk";
+import type { InstallGrammar } from "./install-grammar.js";
 import { LIFECYCLE } from "./lifecycle.js";
 import { asPluginError, openStep, type RunOptions, runStep, type StepSetting } from "./run-step.js";
 
@@ -85,13 +88,35 @@ export class LoadedSource {
    * Installs exactly `plan`. Ends with exactly one `finished`, or throws; a throw after the first phase that cannot be
    * cancelled leaves open what happened, and whoever asked must look.
    */
-  async *install(plan: Plan, options: RunOptions): AsyncGenerator<InstallEvent, void, undefined> {
-    using run = openStep(this.setting, "install", options);
-    const grammar = new LIFECYCLE.install.check(plan);
+  install(plan: Plan, options: RunOptions): AsyncGenerator<InstallEvent, void, undefined> {
+    const start = (call: Call): AsyncIterable<InstallEvent> => {
+      if (!this.source.install) throw this.#unsupported("install");
+      return this.source.install(plan, call);
+    };
+    return this.#change("install", new LIFECYCLE.install.check(plan), start, options);
+  }
+
+  /** Takes back what `receipt` says. Ends as {@link LoadedSource.install} does. */
+  rollback(receipt: Receipt, options: RunOptions): AsyncGenerator<InstallEvent, void, undefined> {
+    const start = (call: Call): AsyncIterable<InstallEvent> => {
+      if (!this.source.rollback) throw this.#unsupported("take installs back");
+      return this.source.rollback(receipt, call);
+    };
+    // A rollback's receipt names the plan of the installation.
+    const about = { id: receipt.planId, digest: receipt.planDigest };
+    return this.#change("rollback", new LIFECYCLE.rollback.check(about), start, options);
+  }
+
+  async *#change(
+    step: "install" | "rollback",
+    grammar: InstallGrammar,
+    start: (call: Call) => AsyncIterable<InstallEvent>,
+    options: RunOptions,
+  ): AsyncGenerator<InstallEvent, void, undefined> {
+    using run = openStep(this.setting, step, options);
     let events: AsyncIterator<InstallEvent> | undefined;
     try {
-      if (!this.source.install) throw this.#unsupported("install");
-      events = this.source.install(plan, run.call)[Symbol.asyncIterator]();
+      events = start(run.call)[Symbol.asyncIterator]();
       for (;;) {
         const next = await Promise.race([events.next(), run.gaveUp]);
         if (next.done) break;
@@ -101,7 +126,7 @@ export class LoadedSource {
       }
       grammar.end();
     } catch (error) {
-      throw asPluginError(error, this.id, "install");
+      throw asPluginError(error, this.id, step);
     } finally {
       // Not waited for: a plugin that hangs in its own tidying up must not hold the host.
       events?.return?.().catch(() => undefined);

@@ -130,6 +130,7 @@ export const CLAIM_COMMANDS = graphql(`
           token
         }
         keys
+        rollsBack
       }
       errors {
         code

@@ -16,6 +16,7 @@ import { STEP_LIMITS } from "../plugins/lifecycle.js";
 import { LoadedSource } from "../plugins/loaded-source.js";
 import type { PluginHost } from "../plugins/plugin-host.js";
 import type { ClaimedCommand } from "../protocol/operations.js";
+import { ReceiptStore } from "../receipts/receipt-store.js";
 import { ReportStore } from "../state/report-store.js";
 import { StateFolder } from "../state/state-folder.js";
 import { ProtocolCommands } from "./protocol-commands.js";
@@ -94,7 +95,7 @@ export class DeskWorld {
     const host = { sources: [source], refused: [], find: () => source } as unknown as PluginHost;
     const gate = new SourceGate(folder, systemClock);
     this.#sourceGates.push(gate);
-    const carryOut = new CarryOut(scanner, serverClock, systemClock);
+    const carryOut = new CarryOut(scanner, new ReceiptStore(folder, systemClock), serverClock, systemClock);
     const uplink = this.#uplink(life);
     this.desk = new CommandDesk(
       journal,

@@ -13,6 +13,7 @@ export function sampleCommand(changes: Partial<ClaimedCommand> = {}): ClaimedCom
     wanted: null,
     transaction: null,
     keys: null,
+    rollsBack: null,
     ...changes,
   };
 }

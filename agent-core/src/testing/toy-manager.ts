@@ -15,6 +15,8 @@ export interface ToyManager {
   release(): void;
   /** How often an installation was begun. */
   runs(): number;
+  /** How often a rollback was begun. */
+  reverts(): number;
   isInstalling(): boolean;
   /** What the scans that follow say must restart. */
   setRestarts(restarts: readonly PendingRestart[]): void;
@@ -26,7 +28,7 @@ export interface ToyManager {
 const CANDIDATE = "2";
 
 const SCRIPT = `#!/bin/sh
-# usage: toy-pm DIR list | toy-pm DIR install name...
+# usage: toy-pm DIR list | toy-pm DIR install name... | toy-pm DIR revert name=version...
 dir="$1"; shift
 case "$1" in
   list) cat "$dir"/db-* 2>/dev/null; exit 0;;
@@ -39,6 +41,17 @@ case "$1" in
       echo "status:$name:50" >&3
       printf '%s ${CANDIDATE}\\n' "$name" > "$dir/db-$name"
       echo "Setting up $name"
+    done
+    rm -f "$dir/installing"
+    exit 0;;
+  revert) shift
+    echo run >> "$dir/reverts"
+    touch "$dir/installing"
+    echo "Reverting $*"
+    while [ -e "$dir/hold" ]; do sleep 0.05; done
+    for pair in "$@"; do
+      echo "status:\${pair%%=*}:50" >&3
+      printf '%s %s\\n' "\${pair%%=*}" "\${pair#*=}" > "$dir/db-\${pair%%=*}"
     done
     rm -f "$dir/installing"
     exit 0;;
@@ -58,7 +71,7 @@ const METHODS = `
     const db = await list(ctx, call);
     const items = request.items.map(({ key, candidate }) => ({ key, name: key, fromVersion: db[key], toVersion: candidate }));
     return { id: "p-1", source: "toy", items, alsoInstalls: [], alsoRemoves: [], restarts: { services: [], system: false },
-      blockers: [], digest: digestOf(items), expiresAt: new Date(Date.now() + 600000).toISOString(), token: "t" };
+      reversibility: { level: "reversible", reasons: [] }, blockers: [], digest: digestOf(items), expiresAt: new Date(Date.now() + 600000).toISOString(), token: "t" };
   },
   async *install(plan, call) {
     yield { type: "phase", phase: "resolve", cancellable: true };
@@ -78,6 +91,23 @@ const METHODS = `
     yield { type: "finished", restart: { services: [], system: false }, receipt: { planId: plan.id, planDigest: plan.digest,
       source: "toy", startedAt: now, finishedAt: now, outcome: "succeeded", items, token: "" } };
   },
+  async *rollback(receipt, call) {
+    yield { type: "phase", phase: "resolve", cancellable: true };
+    while (await ctx.files.exists(dir + "/hold-download")) {
+      await ctx.clock.sleep(20, call.signal);
+    }
+    yield { type: "phase", phase: "commit", cancellable: false };
+    const pairs = receipt.items.map((one) => ({ name: one.name, version: one.fromVersion }));
+    for await (const event of ctx.run.stream("revert", { pairs }, call)) {
+      if (await ctx.files.exists(dir + "/misbehave")) yield { type: "phase", phase: "nonsense" };
+      if (event.kind === "status") yield { type: "progress", percent: 50, key: event.line.split(":")[1] };
+      else if (event.kind !== "exit") yield { type: "output", stream: event.kind, line: event.line };
+    }
+    const items = receipt.items.map((one) => ({ ...one, fromVersion: one.toVersion, toVersion: one.fromVersion }));
+    const now = new Date().toISOString();
+    yield { type: "finished", restart: { services: [], system: false },
+      receipt: { ...receipt, startedAt: now, finishedAt: now, outcome: "succeeded", items } };
+  },
   async verify(plan, call) {
     const db = await list(ctx, { ...call });
     const isBroken = new Map();
@@ -88,6 +118,9 @@ const METHODS = `
   },
 `;
 
+const countLines = (file: string): number =>
+  existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").length : 0;
+
 /** Writes the script, its database and the plugin below `root`. */
 export function writeToyManager(root: string, changes: Partial<FixturePlugin> = {}): ToyManager {
   const script = path.join(root, "toy-pm");
@@ -95,7 +128,7 @@ export function writeToyManager(root: string, changes: Partial<FixturePlugin> = 
   const rule = { file: script, privilege: "user" };
   const plugin = writeFixturePlugin(root, {
     manifest: {
-      capabilities: { plan: true, install: true, verify: true },
+      capabilities: { plan: true, install: true, verify: true, rollback: "previous-version" },
       files: [{ path: root, tree: true, rootSetting: "root" }],
       commands: [
         { ...rule, name: "list", purpose: "Reads the database.", argv: [root, "list"], mutates: false },
@@ -107,6 +140,27 @@ export function writeToyManager(root: string, changes: Partial<FixturePlugin> = 
             root,
             "install",
             { kind: "slot", name: "names", type: "package-name", repeated: { min: 1, max: 9 } },
+          ],
+          mutates: true,
+          statusFd: 3,
+          interruptible: false,
+        },
+        {
+          ...rule,
+          name: "revert",
+          purpose: "Goes back.",
+          argv: [
+            root,
+            "revert",
+            {
+              kind: "tuple",
+              name: "pairs",
+              fields: [
+                { name: "name", type: "package-name" },
+                { name: "version", type: "debian-version", prefix: "=" },
+              ],
+              repeated: { min: 1, max: 9 },
+            },
           ],
           mutates: true,
           statusFd: 3,
@@ -152,7 +206,8 @@ export function writeToyManager(root: string, changes: Partial<FixturePlugin> = 
       rmSync(at("hold"), { force: true });
       rmSync(at("hold-download"), { force: true });
     },
-    runs: () => (existsSync(at("runs")) ? readFileSync(at("runs"), "utf8").trim().split("\n").length : 0),
+    runs: () => countLines(at("runs")),
+    reverts: () => countLines(at("reverts")),
     isInstalling: () => existsSync(at("installing")),
     setRestarts: (restarts) => writeFileSync(at("restarts"), JSON.stringify(restarts)),
     setBroken: (name, isBroken) => {
