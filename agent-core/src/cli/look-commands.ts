@@ -1,4 +1,9 @@
-import { CredentialStore } from "../state/credentials.js";
+import {
+  CredentialStore,
+  type Credentials,
+  enrolAgainCommand,
+  enrolmentState,
+} from "../state/credentials.js";
 import { type LastScan, readLastScan } from "../state/last-scan.js";
 import { visibleText } from "../text/visible-text.js";
 import type { CliAction, CliContext } from "./cli-context.js";
@@ -27,6 +32,7 @@ export const statusCommand: CliAction<LookOptions> = async (context, { json }) =
     stateFolder: folder?.root ?? null,
     serverUrl,
     agentId: credentials?.agentId ?? null,
+    enrolment: enrolmentState(credentials, facts.clock.now()),
     runningAs,
     canInstall,
     lastScan: scan ?? null,
@@ -40,6 +46,8 @@ export const statusCommand: CliAction<LookOptions> = async (context, { json }) =
   output.out(
     `Server:  ${serverUrl === null ? "none configured" : visibleText(serverUrl, 2_000)} (${enrolled})`,
   );
+  const problem = credentials ? enrolmentProblem(credentials, facts.clock.now()) : "";
+  if (problem !== "") output.out(`Enrolment: ${problem}`);
   output.out(`Agent:   ${runningAs === null ? "not running" : `running as process ${runningAs}`}`);
   output.out(`Rights:  ${canInstall ? "may install updates" : "may scan and plan; installing needs root"}`);
   output.out(`State:   ${folder?.root ?? "none yet"}`);
@@ -47,6 +55,19 @@ export const statusCommand: CliAction<LookOptions> = async (context, { json }) =
   output.out(scan ? describeSources(scan, facts.clock.now()).join("\n") : NO_SCAN);
   return EXIT.ok;
 };
+
+/** What is wrong with an enrolment and what to do, for people; empty when nothing is known to be wrong. */
+function enrolmentProblem(credentials: Credentials, now: number): string {
+  const advice = `Enrol again: ${enrolAgainCommand(visibleText(credentials.serverUrl, 2_000))}`;
+  switch (enrolmentState(credentials, now)) {
+    case "REFUSED":
+      return `REFUSED by the server on ${credentials.refusedAt}: it no longer knows this agent. ${advice}`;
+    case "EXPIRED":
+      return `EXPIRED on ${credentials.refreshTokenExpiresAt}, because the server was not reached for too long. ${advice}`;
+    default:
+      return "";
+  }
+}
 
 /** Lists the updates of the last scan. Fails when the last scan did not see everything. */
 export const listCommand: CliAction<LookOptions> = async (context, { json }) => {

@@ -1,9 +1,10 @@
 import { composeSession, currentFacts } from "../run/compose-remote.js";
-import { registeredServer } from "../state/credentials.js";
+import { CredentialStore, enrolmentState, registeredServer } from "../state/credentials.js";
 import { STATE_FOLDER } from "../tokens.js";
 import { NotRegisteredError } from "../transport/session.js";
 import type { CliAction } from "./cli-context.js";
 import { EXIT } from "./exit-codes.js";
+import { findRunning } from "./find-state.js";
 
 /** The options of `redflag-agent register`. */
 export interface RegisterOptions {
@@ -28,16 +29,21 @@ export const registerCommand: CliAction<RegisterOptions> = async (context, { ser
   }
   const session = composeSession(container, serverUrl);
   try {
-    const known = await session.agentId();
-    if (known !== undefined && force !== true) {
-      output.err(`This machine is already enrolled as ${known}. Use --force to enrol it anew.`);
+    const known = await new CredentialStore(folder.credentials).read();
+    if (known && force !== true && enrolmentState(known, context.facts.clock.now()) === "VALID") {
+      output.err(`This machine is already enrolled as ${known.agentId}. Use --force to enrol it anew.`);
       return EXIT.failed;
     }
     const agentId = await session.register(registrationToken, await currentFacts(container), stop);
     output.out(`Enrolled as ${agentId}. Credentials are in ${folder.credentials}.`);
     const configured = context.config().serverUrl;
     if (configured === undefined || configured === serverUrl) {
-      output.out("Start the agent with: redflag-agent run");
+      const running = findRunning(folder);
+      output.out(
+        running === null
+          ? "Start the agent with: redflag-agent run"
+          : `The agent that runs, process ${running}, notices within ten minutes, or at once when it is started again.`,
+      );
     } else {
       output.err(
         `The configuration names another server, ${configured}, and it wins: change it in ${context.configFile} or REDFLAG_SERVER_URL.`,

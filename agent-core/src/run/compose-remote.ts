@@ -2,6 +2,7 @@ import type { DependencyContainer } from "tsyringe";
 import { gatherFacts } from "../facts/facts.js";
 import { COMMAND_DESK, CommandDesk } from "../jobs/command-desk.js";
 import { Journal } from "../journal/journal.js";
+import { adoptResult } from "../local/adopt-result.js";
 import type { AgentFacts } from "../protocol/operations.js";
 import { CredentialStore } from "../state/credentials.js";
 import {
@@ -62,6 +63,7 @@ export async function composeCommands(container: DependencyContainer, signal: Ab
     random: container.resolve(RANDOM),
     log,
     signal,
+    keepUnknown: (entry) => adoptResult(container, entry, signal),
   });
   container.registerInstance(JOURNAL, journal);
   container.registerInstance(UPLINK, uplink);

@@ -2,13 +2,16 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { silentLog } from "../log/silent-log.js";
 import { SCANNER } from "../jobs/scanner.js";
 import { JOURNAL } from "../tokens.js";
 import { PLUGIN_HOST } from "../plugins/plugin-host.js";
 import { ConnectedWorld, PATIENCE } from "../testing/connected-world.js";
+import { hastyClock } from "../testing/hasty-clock.js";
 import { installCommand } from "../testing/install-command.js";
 import { ProtocolServer } from "../testing/protocol-server.js";
-import type { TestAgent } from "../testing/run-test-agent.js";
+import { composeTestAgent, type TestAgent } from "../testing/run-test-agent.js";
+import { composeSession, currentFacts } from "./compose-remote.js";
 import { HttpPost } from "../transport/http-post.js";
 
 const DAY_MS = 24 * 3_600_000;
@@ -79,6 +82,47 @@ test("N11 after a month offline the token is renewed, the result and one report 
   expect(operations.filter((name) => name === "RenewAgent")).toHaveLength(1);
   expect(operations).not.toContain("RegisterAgent");
 });
+
+test("N11 after the enrolment has run out nothing is lost: it says how to enrol again, and then tells all of it once", async () => {
+  const agent = await start();
+  await world.reported();
+  toy.hold();
+  server.enqueue(await installCommand(server, ["lib"]));
+  await vi.waitUntil(() => toy.isInstalling(), PATIENCE);
+  proxy.mode = "refuse";
+  proxy.cutAll();
+  toy.release();
+  await vi.waitUntil(() => agent.container.resolve(JOURNAL).undelivered().length === 1, PATIENCE);
+  await agent.stop();
+  server.forgetAgents();
+  server.commands.all.clear();
+  proxy.mode = "pass";
+  const warnings: string[] = [];
+  const log = { ...silentLog, warn: (_: string, facts?: object) => warnings.push(JSON.stringify(facts)) };
+  await start({ registrationToken: undefined }, root, {
+    clock: hastyClock,
+    log: { ...log, child: () => log },
+  });
+  const command = `redflag-agent register --server ${world.url} --token <registration token>`;
+  await vi.waitUntil(() => warnings.some((text) => text.includes(command)), PATIENCE);
+  expect(JSON.parse(readFileSync(path.join(root, "state/credentials.json"), "utf8"))).toHaveProperty(
+    "refusedAt",
+  );
+  const beside = await composeTestAgent(root, world.settings());
+  const session = composeSession(beside, world.url);
+  await session.register("let-me-in", await currentFacts(beside), signal);
+  session.client.post.close();
+  await vi.waitUntil(() => server.localCommands.length > 0, PATIENCE);
+  expect(server.localCommands).toMatchObject([
+    {
+      type: "INSTALL",
+      startedBy: "an earlier enrolment",
+      state: "SUCCEEDED",
+      items: [{ key: "lib", outcome: "SUCCEEDED", toVersion: "2" }],
+    },
+  ]);
+  expect(toy.runs()).toBe(1);
+}, 60_000);
 
 test("N11 an agent that the server gave up in the meantime enrols again when it has a token", async () => {
   const agent = await start();

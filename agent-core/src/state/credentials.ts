@@ -11,10 +11,27 @@ const SCHEMA = v.object({
   accessTokenExpiresAt: v.pipe(v.string(), v.isoTimestamp()),
   refreshToken: v.string(),
   refreshTokenExpiresAt: v.pipe(v.string(), v.isoTimestamp()),
+  /** When the server refused to renew these tokens, for good. Absent: it did not. */
+  refusedAt: v.exactOptional(v.pipe(v.string(), v.isoTimestamp())),
 });
 
 /** Who this agent is to one server. Secret. */
 export type Credentials = v.InferOutput<typeof SCHEMA>;
+
+/** What an enrolment is worth: EXPIRED and REFUSED need another. */
+export type EnrolmentState = "NONE" | "VALID" | "EXPIRED" | "REFUSED";
+
+/** Judges an enrolment without asking the server. @param now milliseconds since the epoch */
+export function enrolmentState(credentials: Credentials | undefined, now: number): EnrolmentState {
+  if (!credentials) return "NONE";
+  if (credentials.refusedAt !== undefined) return "REFUSED";
+  return Date.parse(credentials.refreshTokenExpiresAt) < now ? "EXPIRED" : "VALID";
+}
+
+/** The command that enrols this machine again. */
+export function enrolAgainCommand(serverUrl: string): string {
+  return `redflag-agent register --server ${serverUrl} --token <registration token>`;
+}
 
 /** Keeps the credentials in one file that only this user can read. */
 export class CredentialStore {

@@ -11,7 +11,7 @@ export async function sweepStateFolder(folder: StateFolder, now: number): Promis
   const outputs = path.dirname(folder.output("any"));
   await removeOld(runs, now, () => true);
   await removeOld(outputs, now, () => true);
-  await removeOld(folder.root, now, (name) => name.startsWith("journal.log.damaged-"));
+  await removeOld(folder.root, now, (name) => /^(journal|local)\.log\.damaged-/u.test(name));
 }
 
 async function removeOld(folder: string, now: number, isOurs: (name: string) => boolean): Promise<void> {

@@ -2,10 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { vi } from "vitest";
-import type { ProcessFacts } from "../run/process-facts.js";
 import { FaultProxy } from "./fault-proxy.js";
 import { ProtocolServer } from "./protocol-server.js";
-import { startTestAgent, type TestAgent } from "./run-test-agent.js";
+import { startTestAgent, type TestAgent, type TestParts } from "./run-test-agent.js";
 import { type ToyManager, writeToyManager } from "./toy-manager.js";
 
 /** How long a test waits for what other parts do in their own time. */
@@ -39,9 +38,9 @@ export class ConnectedWorld implements AsyncDisposable {
   async start(
     settings: Readonly<Record<string, unknown>> = {},
     at = this.root,
-    facts: Partial<ProcessFacts> = {},
+    parts: TestParts = {},
   ): Promise<TestAgent> {
-    const agent = await startTestAgent(at, this.settings(settings), facts);
+    const agent = await startTestAgent(at, this.settings(settings), parts);
     this.#agents.push(agent);
     return agent;
   }

@@ -3,6 +3,7 @@ import type { DependencyContainer } from "tsyringe";
 import { systemClock } from "../clock/system-clock.js";
 import { loadConfig } from "../config/load-config.js";
 import { processStarter } from "../exec/start-process.js";
+import type { Log } from "../log/log.js";
 import { silentLog } from "../log/silent-log.js";
 import { composeLocal } from "../run/compose-local.js";
 import type { ProcessFacts } from "../run/process-facts.js";
@@ -28,6 +29,11 @@ export function testFacts(env: Record<string, string> = {}, fileRoot = "/"): Pro
   };
 }
 
+/** What an agent is given instead of the usual. */
+export interface TestParts extends Partial<ProcessFacts> {
+  readonly log?: Log;
+}
+
 /** A resident agent in this process. */
 export interface TestAgent {
   readonly container: DependencyContainer;
@@ -41,9 +47,9 @@ export interface TestAgent {
 export async function startTestAgent(
   root: string,
   settings: Readonly<Record<string, unknown>>,
-  facts: Partial<ProcessFacts> = {},
+  parts: TestParts = {},
 ): Promise<TestAgent> {
-  const container = await composeTestAgent(root, settings, facts);
+  const container = await composeTestAgent(root, settings, parts);
   const controller = new AbortController();
   const ended = runAgent(container, controller.signal);
   ended.catch(() => undefined);
@@ -61,7 +67,7 @@ export async function startTestAgent(
 export async function composeTestAgent(
   root: string,
   settings: Readonly<Record<string, unknown>>,
-  facts: Partial<ProcessFacts> = {},
+  parts: TestParts = {},
 ): Promise<DependencyContainer> {
   const flags = { stateDir: path.join(root, "state"), registrationToken: "let-me-in", ...settings };
   const given = Object.entries(flags).filter(([, value]) => value !== undefined);
@@ -70,5 +76,5 @@ export async function composeTestAgent(
     {},
     Object.fromEntries(given),
   );
-  return composeLocal({ ...testFacts(), ...facts }, config, silentLog);
+  return composeLocal({ ...testFacts(), ...parts }, config, parts.log ?? silentLog);
 }

@@ -79,5 +79,6 @@ function refuseErrors(what: string, errors: readonly PayloadError[]): void {
   const [first] = errors;
   if (!first) return;
   const place = first.path ? ` at ${first.path.join(".")}` : "";
-  throw new TransportError("REFUSED", `${what} is refused${place}: ${first.message}`);
+  const code = first.code === "NOT_FOUND" ? "NOT_FOUND" : "REFUSED";
+  throw new TransportError(code, `${what} is refused${place}: ${first.message}`);
 }

@@ -1,5 +1,6 @@
 import type { Clock, Random } from "../clock/clock.js";
 import type { Journal } from "../journal/journal.js";
+import type { JournalEntry } from "../journal/journal-entry.js";
 import type { Log } from "../log/log.js";
 import type { ClaimedCommand, ProgressInput } from "../protocol/operations.js";
 import { OutputSpool } from "../state/output-spool.js";
@@ -25,6 +26,8 @@ export interface ReporterParts {
   /** Where the command's output is kept. */
   readonly spoolFile: string;
   onCancelRequested(commandId: string): void;
+  /** The server does not know a command that has ended here, as after another enrolment: its end is told otherwise. */
+  keepUnknown(entry: JournalEntry): Promise<void>;
   /** The server gave the command to another attempt. */
   onLost(commandId: string): void;
   /** Nothing more is told: the server knows the result, the command was dropped, or the agent stops. */
@@ -128,7 +131,10 @@ export class CommandReporter {
       if (this.parts.signal.aborted) return false;
       const { message } = error as Error;
       this.parts.log.warn("could not report", { commandId: this.commandId, reason: message });
-      if (error instanceof TransportError && error.code === "REFUSED") return this.#giveUp();
+      if (error instanceof TransportError && error.isRefusal) {
+        if (error.code === "NOT_FOUND") await this.#keepUnknown();
+        return this.#giveUp();
+      }
       const wait = error instanceof TransportError ? error.retryAfterMs : undefined;
       await this.#backoff.pause(this.parts.signal, isRetryable(error) ? wait : LONGEST_PAUSE_MS / 2);
       return false;
@@ -192,6 +198,11 @@ export class CommandReporter {
     return (
       !this.#isLost && (this.#progress !== undefined || this.#spool.last > this.#sent || !this.#hasBegun)
     );
+  }
+
+  async #keepUnknown(): Promise<void> {
+    const entry = this.parts.journal.find(this.commandId);
+    if (entry?.result && !entry.isDelivered) await this.parts.keepUnknown(entry);
   }
 
   /** The server will not take it, now or later: the journal keeps it, and nobody waits for it any more. */

@@ -6,10 +6,11 @@ import type { LocalCommandInput } from "../protocol/report-local-command.js";
 /** An order that has ended, as the server is told of it. */
 export function localCommandInput(
   order: LocalOrder,
-  { startedAt }: Pick<JournalEntry, "startedAt">,
+  entry: Pick<JournalEntry, "startedAt">,
   result: CommandResultInput,
   lines: readonly OutputLineInput[],
 ): LocalCommandInput {
+  const startedAt = result.startedAt ?? entry.startedAt;
   const { state, finishedAt, failure, items, restart, restartReasons, receipt } = result;
   return {
     commandId: order.id,

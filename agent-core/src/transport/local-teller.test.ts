@@ -2,14 +2,13 @@ import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import type { DependencyContainer } from "tsyringe";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Clock } from "../clock/clock.js";
-import { systemClock } from "../clock/system-clock.js";
 import type { JournalEntry } from "../journal/journal-entry.js";
 import { LOCAL_LOCK, LocalDesk } from "../local/local-desk.js";
 import { installOrder } from "../local/local-order.js";
 import { PLUGIN_HOST } from "../plugins/plugin-host.js";
 import { tryLock } from "../state/file-lock.js";
 import { ConnectedWorld, PATIENCE } from "../testing/connected-world.js";
+import { hastyClock } from "../testing/hasty-clock.js";
 import { composeTestAgent, type TestAgent } from "../testing/run-test-agent.js";
 import { STATE_FOLDER } from "../tokens.js";
 
@@ -37,13 +36,6 @@ const told = () => world.server.localCommands.map(({ commandId }) => commandId);
 const outputs = (): string[] => {
   const folder = path.join(world.root, "state/output");
   return existsSync(folder) ? readdirSync(folder) : [];
-};
-
-/** A clock on which waiting takes a hundredth of the time. */
-const hasty: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now() * 100,
-  sleep: (milliseconds, abort) => systemClock.sleep(milliseconds / 100, abort),
 };
 
 test("what was installed alone is told once when the machine joins, before its scan", async () => {
@@ -81,7 +73,7 @@ test("N11 thirty of them come in order, ten at a time, and the scan after the la
     world.toy.setInstalled({ lib: "1" });
     ids.push((await installAlone("lib")).command.id);
   }
-  await world.start({}, world.root, { clock: hasty });
+  await world.start({}, world.root, { clock: hastyClock });
   await world.reported();
   expect(told()).toEqual(ids);
   const { operations } = world.server;
@@ -98,7 +90,7 @@ test("N11 thirty of them come in order, ten at a time, and the scan after the la
 test("N5 an answer that is lost: told again, recorded once", async () => {
   await installAlone("lib");
   world.server.loseAnswerOnce.add("ReportLocalCommand");
-  await world.start({}, world.root, { clock: hasty });
+  await world.start({}, world.root, { clock: hastyClock });
   await world.reported();
   expect(world.server.operations.filter((name) => name === "ReportLocalCommand")).toHaveLength(2);
   expect(told()).toHaveLength(1);

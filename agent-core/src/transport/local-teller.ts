@@ -67,7 +67,7 @@ export class LocalTeller {
       await this.container.resolve(AGENT_API).reportLocalCommand(input, signal);
       log.info("local command told", { commandId: command.id, state: result.state });
     } catch (error) {
-      if (!(error instanceof TransportError) || error.code !== "REFUSED") throw error;
+      if (!(error instanceof TransportError) || !error.isRefusal) throw error;
       // The server will not take it, now or later; its receipt stays on this machine.
       log.error("local command refused", { commandId: command.id, reason: error.message });
     }

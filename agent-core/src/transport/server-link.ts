@@ -144,7 +144,7 @@ export class ServerLink {
       await this.parts.api.reportScan(stored.latest, signal);
       await this.parts.reports.markReported(stored.latest);
     } catch (error) {
-      if (!(error instanceof TransportError) || error.code !== "REFUSED") throw error;
+      if (!(error instanceof TransportError) || !error.isRefusal) throw error;
       this.parts.log.error("scan report refused", { source, reason: error.message });
     }
   }

@@ -7,7 +7,7 @@ import {
   REGISTER_AGENT,
   RENEW_AGENT,
 } from "../protocol/operations.js";
-import type { CredentialStore, Credentials } from "../state/credentials.js";
+import { type CredentialStore, type Credentials, enrolAgainCommand } from "../state/credentials.js";
 import type { GraphqlClient } from "./graphql-client.js";
 import { TransportError } from "./transport-error.js";
 
@@ -99,14 +99,21 @@ export class Session {
   }
 
   async #renewOnce(refused: string, signal: AbortSignal): Promise<Credentials> {
-    const { agentId, refreshToken, accessToken } = await this.#require();
-    if (accessToken !== refused) return this.#require();
+    // Another process, such as redflag-agent register, may have put others there.
+    this.#credentials = (await this.store.read()) ?? this.#credentials;
+    const credentials = await this.#require();
+    const { agentId, refreshToken, accessToken } = credentials;
+    if (accessToken !== refused) return credentials;
     const variables = { input: { refreshToken } };
     const { renewAgent } = await this.client.send(RENEW_AGENT, variables, signal);
     if (renewAgent.credentials) return this.#keep(agentId, renewAgent.credentials);
+    if (credentials.refusedAt === undefined) {
+      const refusedAt = new Date(this.serverClock.now()).toISOString();
+      await this.store.write({ ...credentials, refusedAt });
+    }
     const reason = renewAgent.errors.map((error) => error.message).join(" ");
     throw new NotRegisteredError(
-      `The server no longer knows this agent: ${reason} Enrol again with redflag-agent register --token <registration token>.`,
+      `The server no longer knows this agent: ${reason} Make a registration token in the page and enrol again: ${enrolAgainCommand(credentials.serverUrl)}. Nothing is lost; what waits to be told is told then.`,
     );
   }
 

@@ -16,6 +16,8 @@ export type TransportErrorCode =
   | "UNAUTHENTICATED"
   /** The request is refused for what it says; repeating it changes nothing. */
   | "REFUSED"
+  /** The server does not know what is spoken of, such as a command of an earlier enrolment. */
+  | "NOT_FOUND"
   /** The agent stops. */
   | "CANCELLED";
 
@@ -40,6 +42,11 @@ export class TransportError extends Error {
     cause?: unknown,
   ) {
     super(message, cause === undefined ? undefined : { cause });
+  }
+
+  /** True if the server understood the request and will not take it, now or later. */
+  get isRefusal(): boolean {
+    return this.code === "REFUSED" || this.code === "NOT_FOUND";
   }
 
   /** True if the same request may work later. */

@@ -1,6 +1,7 @@
 import type { Clock, Random } from "../clock/clock.js";
 import type { CommandUplink } from "../jobs/command-uplink.js";
 import type { Journal } from "../journal/journal.js";
+import type { JournalEntry } from "../journal/journal-entry.js";
 import type { Log } from "../log/log.js";
 import type { ClaimedCommand, ProgressInput } from "../protocol/operations.js";
 import { OutputSpool } from "../state/output-spool.js";
@@ -21,6 +22,8 @@ export interface UplinkParts {
   readonly random: Random;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** The server does not know a command that has ended here, as after another enrolment: its end is told otherwise. */
+  keepUnknown(entry: JournalEntry): Promise<void>;
 }
 
 /** What the uplink hears from the server, for whoever can act on it. */
@@ -100,6 +103,10 @@ export class Uplink implements CommandUplink {
         spoolFile: folder.output(commandId),
         onCancelRequested: (id) => this.#listener?.cancelRequested(id),
         onLost: () => this.#listener?.checkInWanted(),
+        keepUnknown: async (entry) => {
+          await this.parts.keepUnknown(entry);
+          this.#listener?.checkInWanted();
+        },
         onClosed: (closed, isDone) => {
           this.#forget(closed, isDone).catch((error: unknown) => {
             this.parts.log.error("could not tidy up after a command", { commandId, reason: String(error) });
