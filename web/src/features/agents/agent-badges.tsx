@@ -48,7 +48,7 @@ export function CoverageChips({ coverage }: { readonly coverage: readonly Covera
 
 /** The open updates, counted. A zero is only green when everything is known, and never a number when nothing is. */
 export function UpdateCountsMark({ agent }: { readonly agent: AgentRow }) {
-  const { total, security } = agent.updateCounts;
+  const { total, security, restartNeeded } = agent.updateCounts;
   const unknown = isUnknown(agent.coverage);
   const isUpToDate = total === 0 && !unknown && agent.state === "ONLINE";
   const counted =
@@ -64,6 +64,12 @@ export function UpdateCountsMark({ agent }: { readonly agent: AgentRow }) {
       <span className={isUpToDate ? "whitespace-nowrap text-good" : "whitespace-nowrap"}>
         {isUpToDate ? "Up to date" : counted}
       </span>
+      {restartNeeded > 0 && (
+        <span className="inline-flex items-center gap-1 whitespace-nowrap text-warn">
+          <RotateCw aria-hidden className="size-3.5" />
+          {`${restartNeeded.toLocaleString("en")} ${restartNeeded === 1 ? "waits" : "wait"} for a restart`}
+        </span>
+      )}
       {unknown && agent.state !== "RETIRED" && (
         <span className="inline-flex items-center gap-1 whitespace-nowrap text-warn">
           <TriangleAlert aria-hidden className="size-3.5" />

@@ -20,6 +20,7 @@ import { AgentFacts, AgentFactsFragment } from "./agent-facts.js";
 import { AgentNotices } from "./agent-notices.js";
 import { AgentUpdates } from "./agent-updates.js";
 import { CoverageTable } from "./coverage-table.js";
+import { PendingRestarts, PendingRestartsFragment } from "./pending-restarts.js";
 import { RenameDialog } from "./rename-dialog.js";
 import { RetireDialog } from "./retire-dialog.js";
 import { useScanNow } from "./scan-now.js";
@@ -31,10 +32,11 @@ const AgentQuery = graphql(
       agent(id: $id) {
         ...AgentFacts
         ...ScanRemarks
+        ...PendingRestarts
       }
     }
   `,
-  [AgentFactsFragment, ScanRemarksFragment],
+  [AgentFactsFragment, ScanRemarksFragment, PendingRestartsFragment],
 );
 
 /** One agent: its facts, what is known about it, its updates and its commands. */
@@ -63,7 +65,9 @@ export function AgentPage() {
   return <AgentBody key={agent.id} agent={agent} />;
 }
 
-type Agent = FragmentOf<typeof AgentFactsFragment> & FragmentOf<typeof ScanRemarksFragment>;
+type Agent = FragmentOf<typeof AgentFactsFragment> &
+  FragmentOf<typeof ScanRemarksFragment> &
+  FragmentOf<typeof PendingRestartsFragment>;
 
 function AgentBody({ agent }: { readonly agent: Agent }) {
   const [params, setParams] = useSearchParams();
@@ -102,6 +106,7 @@ function AgentBody({ agent }: { readonly agent: Agent }) {
       }
     >
       <AgentNotices agent={agent} />
+      <PendingRestarts agent={agent} />
       <Panel title="Coverage">
         <CoverageTable agent={agent} scan={scan} blocked={noPlan ?? (retired || undefined)} />
       </Panel>

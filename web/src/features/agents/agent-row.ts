@@ -28,6 +28,7 @@ export const AgentRowFragment = graphql(`
       critical
       high
       held
+      restartNeeded
       unknownAgents
     }
   }

@@ -37,6 +37,18 @@ test("an install that succeeded is not proved before a scan", () => {
   ]);
 });
 
+test("an install that waits for a restart says so instead", () => {
+  const ended = { state: "SUCCEEDED", claimedAt: T, startedAt: T, finishedAt: T } as const;
+  const updates = [
+    { state: "VERIFIED", verifiedAt: T },
+    { state: "RESTART_NEEDED", verifiedAt: null },
+  ];
+  expect(install({ ...ended, plan: { updates } }).slice(3)).toEqual([
+    "Installed: done",
+    "Restart needed: now",
+  ]);
+});
+
 test.each([
   ["FAILED", "Failed: failed"],
   ["CANCELLED", "Cancelled: failed"],

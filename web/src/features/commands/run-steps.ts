@@ -47,7 +47,8 @@ export function runSteps(command: Facts): readonly RunStep[] {
   if (type !== "INSTALL") return steps;
   const proof = verifiedAt(command);
   const waits = succeeded || state === "PARTIALLY_SUCCEEDED";
-  return [...steps, step("Verified by a scan", proof, waits)];
+  const needsRestart = command.plan?.updates.some((update) => update.state === "RESTART_NEEDED") === true;
+  return [...steps, step(needsRestart ? "Restart needed" : "Verified by a scan", proof, waits)];
 }
 
 /** When the last of the installed updates was proved by a scan; null while one of them is not. */

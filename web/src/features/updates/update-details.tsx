@@ -11,12 +11,14 @@ import { Skeleton } from "../../ui/skeleton.js";
 import { ExternalLink, TextLink } from "../../ui/text-link.js";
 import { HoldFragment } from "./hold-fragment.js";
 import { HoldNotice } from "./hold-notice.js";
+import { RestartNotice, RestartNoticeFragment } from "./restart-notice.js";
 import { KindMark, SeverityMark, UpdateStateBadge, VersionChange } from "./update-badges.js";
 
 const UpdateQuery = graphql(
   `
     query UpdateDetails($id: ID!) {
       update(id: $id) {
+        ...RestartNotice
         keptBackReason
         id
         source
@@ -58,7 +60,7 @@ const UpdateQuery = graphql(
       }
     }
   `,
-  [HoldFragment],
+  [HoldFragment, RestartNoticeFragment],
 );
 
 type Details = NonNullable<ResultOf<typeof UpdateQuery>["update"]>;
@@ -117,6 +119,7 @@ function Body({ update }: { readonly update: Details }) {
           {`${update.keptBackReason} A plan can install it all the same and shows what it brings along.`}
         </Notice>
       )}
+      <RestartNotice update={update} />
       {update.closedReason && <Notice tone="neutral">{CLOSED[update.closedReason]}</Notice>}
       <div className="-mx-4">
         <Facts>

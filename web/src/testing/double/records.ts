@@ -8,10 +8,19 @@ export interface AgentRecord {
   canInstall: boolean | null;
   cannotInstallReason: string | null;
   requiresReboot: boolean | null;
+  pendingRestarts: RestartRecord[] | null;
   lastSeenAt: string | null;
   retiredAt: string | null;
   version: number;
   coverage: CoverageRecord[];
+}
+
+export interface RestartRecord {
+  source: string;
+  kind: "SERVICE" | "SESSION" | "SYSTEM";
+  name: string;
+  packages: string[];
+  reason: string;
 }
 
 export interface CoverageRecord {
@@ -42,7 +51,16 @@ export interface UpdateRecord {
   keptBackReason: string | null;
   releaseNotesUrl: string | null;
   details: unknown;
-  state: "PENDING" | "APPROVED" | "REJECTED" | "INSTALLING" | "INSTALLED" | "VERIFIED" | "FAILED" | "CLOSED";
+  state:
+    | "PENDING"
+    | "APPROVED"
+    | "REJECTED"
+    | "INSTALLING"
+    | "INSTALLED"
+    | "RESTART_NEEDED"
+    | "VERIFIED"
+    | "FAILED"
+    | "CLOSED";
   heldBy: ("REDFLAG" | "MACHINE_MARK" | "MACHINE_PIN")[];
   holdReason: string | null;
   holdSetBy: string | null;

@@ -47,6 +47,7 @@ export function addAgent(world: World, name: string, part: Partial<AgentRecord> 
     canInstall: true,
     cannotInstallReason: null,
     requiresReboot: false,
+    pendingRestarts: [],
     lastSeenAt: ago(1),
     retiredAt: null,
     version: 1,
@@ -114,12 +115,37 @@ const REMARKS = [
   { code: "INDEX_OLD", key: null, message: "The system's package index is 9 days old: scan with refresh." },
 ];
 
+const RESTARTS = [
+  {
+    source: "apt",
+    kind: "SERVICE" as const,
+    name: "postgresql@15-main.service",
+    packages: ["libssl3", "libc6"],
+    reason: "postgres runs code of libc6, libssl3 from before the last update.",
+  },
+  {
+    source: "apt",
+    kind: "SESSION" as const,
+    name: "user-1000.slice",
+    packages: ["libc6"],
+    reason: "bash, tmux: server run code of libc6 from before the last update.",
+  },
+  {
+    source: "apt",
+    kind: "SYSTEM" as const,
+    name: "kernel 6.1.0-31-amd64",
+    packages: ["linux-image-6.1.0-31-amd64", "linux-image-amd64"],
+    reason: "The machine runs the kernel 6.1.0-30-amd64, and 6.1.0-31-amd64 is installed.",
+  },
+];
+
 /** A small fleet with one of everything worth looking at. */
 export function seedFleet(world: World): void {
   seedAdmin(world);
   const web = addAgent(world, "web-01", { coverage: [{ ...coverage("FRESH", 3), warnings: REMARKS }] });
   const database = addAgent(world, "db-01", {
     requiresReboot: true,
+    pendingRestarts: RESTARTS,
     coverage: [coverage("STALE", 60 * 31, "The last complete scan is 31 hours old; the limit is 24 hours.")],
   });
   addAgent(world, "mail-01", {
@@ -141,6 +167,7 @@ export function seedFleet(world: World): void {
     osName: null,
     canInstall: null,
     requiresReboot: null,
+    pendingRestarts: null,
     coverage: [coverage("NEVER", 0, "No scan has been reported yet.")],
   });
   addUpdate(world, web, "openssl", {

@@ -4,7 +4,15 @@ import type { World } from "./world.js";
 type Args = Readonly<Record<string, unknown>>;
 type Filter = Readonly<Record<string, unknown>> | undefined;
 
-const OPEN: readonly string[] = ["PENDING", "APPROVED", "REJECTED", "INSTALLING", "INSTALLED", "FAILED"];
+const OPEN: readonly string[] = [
+  "PENDING",
+  "APPROVED",
+  "REJECTED",
+  "INSTALLING",
+  "INSTALLED",
+  "RESTART_NEEDED",
+  "FAILED",
+];
 const GRAVITY = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN"];
 
 const isUnknown = (agent: AgentRecord) =>
@@ -114,6 +122,7 @@ export function agentView(world: World, id: string | null): unknown {
         critical: count(({ severity }) => severity === "CRITICAL"),
         high: count(({ severity }) => severity === "HIGH"),
         held: count(isHeld),
+        restartNeeded: count(({ state }) => state === "RESTART_NEEDED"),
         unknownAgents: isUnknown(agent) ? 1 : 0,
       };
     },

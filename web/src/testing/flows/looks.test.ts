@@ -57,6 +57,7 @@ async function spanOf(part: Locator): Promise<{ top: number; bottom: number }> {
 const PAGES = [
   ["/agents", "Agents", "web-01"],
   ["/agents/agent_web-01", "web-01", "openssl"],
+  ["/agents/agent_db-01", "db-01", "user-1000.slice"],
   ["/updates", "Updates", "openssl"],
   ["/plans?ids=plan_1", "Plan preview", "nginx.service"],
   ["/commands", "Commands", "OFFLINE"],
