@@ -41,11 +41,6 @@ export function debSlots({ name, version, arch }: Deb): TupleValue | null {
   return { name, epoch, mark: epoch === undefined ? "_" : COLON, version: upstream, arch, end: END };
 }
 
-/** The key under which a file's package is known on this machine. */
-export function keyOfDeb({ name, arch }: Deb, nativeArch: string): string {
-  return arch === nativeArch || arch === "all" ? name : `${name}:${arch}`;
-}
-
 /** The architectures that a file of this key may have. */
 export function archesOf(key: string, nativeArch: string): readonly string[] {
   const { arch } = parsePackageKey(key);

@@ -1,7 +1,7 @@
 import type { Call } from "@redflag/plugin-sdk";
 
 import type { AptContext } from "../apt-context.js";
-import { dropKept, readKept } from "./kept-store.js";
+import { dropKept, listForgotten, readKept } from "./kept-store.js";
 
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
 const MEBIBYTE = 1024 * 1024;
@@ -20,7 +20,7 @@ export interface RoomRequest {
   readonly spared: ReadonlySet<string>;
 }
 
-/** Removes what was kept too long ago, and then the oldest, until the bound is held. */
+/** Removes what nobody remembers or was kept too long ago, and then the oldest, until the bound is held. */
 export async function makeRoom(
   context: AptContext,
   { bytes, spared }: RoomRequest,
@@ -29,7 +29,7 @@ export async function makeRoom(
   const oldest = context.clock.now() - (context.config.keptDays ?? DEFAULT_DAYS) * DAY_MILLISECONDS;
   const kept = [...(await readKept(context))].toSorted(([, a], [, b]) => a.keptAt - b.keptAt);
   let total = kept.reduce((sum, [, folder]) => sum + folder.bytes, bytes);
-  const dropped: string[] = [];
+  const dropped = (await listForgotten(context, call)).filter((name) => !spared.has(name));
   for (const [name, folder] of kept) {
     if (spared.has(name) || (folder.keptAt >= oldest && total <= keptLimit(context))) continue;
     dropped.push(name);

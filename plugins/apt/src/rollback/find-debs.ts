@@ -1,4 +1,4 @@
-import type { Call } from "@redflag/plugin-sdk";
+import { isPluginError, type Call } from "@redflag/plugin-sdk";
 
 import { readTool, type AptContext } from "../apt-context.js";
 import { parsePackageKey } from "../package-key.js";
@@ -7,7 +7,7 @@ import { showRecords } from "../show-records.js";
 import { archesOf, debFileName, debSlots, type Deb } from "./deb-file.js";
 import { listKept, type KeptFile } from "./kept-store.js";
 
-export const CACHE = "/var/cache/apt/archives";
+const CACHE = "/var/cache/apt/archives";
 
 /** A version that somebody wants to have again. */
 export interface Wanted {
@@ -42,7 +42,7 @@ export async function findDebs(
   const nativeArch = (await readTool(context, "architecture", {}, call)).trim();
   const places = {
     kept: await listKept(context, call),
-    cached: new Set(await context.files.list(CACHE)),
+    cached: new Set(await listCache(context)),
     records: await showRecords(
       context,
       wanted.map(({ key, version }) => ({ key, arch: nativeArch, candidate: version })),
@@ -62,6 +62,16 @@ export async function findDebs(
     }
   }
   return found;
+}
+
+/** Whoever may not look into apt's cache takes nothing from there. */
+async function listCache({ files }: AptContext): Promise<readonly string[] | null> {
+  try {
+    return await files.list(CACHE);
+  } catch (error) {
+    if (isPluginError(error) && error.code === "PERMISSION_DENIED") return null;
+    throw error;
+  }
 }
 
 async function findOne(

@@ -1,10 +1,10 @@
 import { PluginError, type Call, type TupleValue } from "@redflag/plugin-sdk";
 
-import { readTool, type AptContext } from "../apt-context.js";
+import type { AptContext } from "../apt-context.js";
 import { parsePackageKey } from "../package-key.js";
 import { debFileName, debSlots, type Deb } from "./deb-file.js";
 import type { FoundDeb } from "./find-debs.js";
-import { digestOf, dropKept, hashFolder, INCOMING, readKept } from "./kept-store.js";
+import { digestOf, dropKept, hashFolder, INCOMING, keepFiles, readKept } from "./kept-store.js";
 
 /** Arguments of one command line are bounded; its output is none. */
 const BATCH = 500;
@@ -23,18 +23,18 @@ export async function gatherDebs(
   call: Call,
 ): Promise<string> {
   // The first makes the folder that the second needs.
-  await readTool(context, "make-incoming", {}, call);
+  await keepFiles(context, "make-incoming", {}, call);
   await dropKept(context, [INCOMING], call);
-  await readTool(context, "make-incoming", {}, call);
+  await keepFiles(context, "make-incoming", {}, call);
   await copyKept(context, found, call);
   const cached = found.filter(({ place }) => place.kind === "cache");
   await inBatches(cached, async (batch) => {
-    await readTool(context, "copy-cached", { debs: batch.map(({ deb }) => slotsOf(deb)) }, call);
+    await keepFiles(context, "copy-cached", { debs: batch.map(({ deb }) => slotsOf(deb)) }, call);
   });
   const offered = found.filter(({ place }) => place.kind === "archive");
   await inBatches(offered, async (batch) => {
     const packages = batch.map(({ key, deb }) => ({ ...parsePackageKey(key), version: deb.version }));
-    await readTool(context, "fetch-previous", { packages }, call);
+    await keepFiles(context, "fetch-previous", { packages }, call);
   });
   const checksums = found.length === 0 ? new Map() : await hashFolder(context, INCOMING, call);
   for (const { deb, sha256, place } of found) checkFile(deb, place.kind, sha256, checksums);
@@ -69,7 +69,7 @@ async function copyKept(context: AptContext, found: readonly FoundDeb[], call: C
   );
   for (const folder of new Set(debs.map((deb) => deb.folder))) await checkKeptFolder(context, folder, call);
   await inBatches(debs, async (batch) => {
-    await readTool(context, "copy-kept", { debs: batch }, call);
+    await keepFiles(context, "copy-kept", { debs: batch }, call);
   });
 }
 

@@ -5,7 +5,7 @@ import { readToken } from "../plan-token.js";
 import type { Transaction } from "../resolve.js";
 import { makeRoom } from "./evict.js";
 import { gatherDebs } from "./gather-debs.js";
-import { dropKept, readKept, writeKept } from "./kept-store.js";
+import { dropKept, keepFiles, readKept, writeKept } from "./kept-store.js";
 import { findPrevious, promiseOf } from "./reversibility.js";
 
 /**
@@ -30,6 +30,7 @@ export async function keepPrevious(
     );
   }
   try {
+    await keepFiles(context, "make-incoming", {}, call);
     const sources = previous.found.flatMap(({ place }) => (place.kind === "kept" ? [place.folder] : []));
     await makeRoom(context, { bytes: previous.bytes, spared: new Set([...sources, plan.id]) }, call);
     const digest = await gatherDebs(context, previous.found, call);
@@ -39,7 +40,7 @@ export async function keepPrevious(
     const keptAt = context.clock.now();
     const folder = { keptAt, bytes: previous.bytes, digest, manual };
     await writeKept(context, new Map(await readKept(context)).set(plan.id, folder));
-    await readTool(context, "keep-incoming", { folder: plan.id }, call);
+    await keepFiles(context, "keep-incoming", { folder: plan.id }, call);
     await makeRoom(context, { bytes: 0, spared: new Set([plan.id]) }, call);
   } catch (error) {
     if (!isPluginError(error)) throw error;

@@ -1,7 +1,9 @@
-import type { Call, JsonValue } from "@redflag/plugin-sdk";
+import { PluginError, type Call, type JsonValue, type SlotValues } from "@redflag/plugin-sdk";
 import { createHash } from "node:crypto";
 
 import { readTool, runWhole, type AptContext } from "../apt-context.js";
+import { classifyFailure } from "../classify-failure.js";
+import type { RuleName } from "../command-rules.js";
 import { parseDebFileName, type Deb } from "./deb-file.js";
 
 /** Where packages are collected before they are kept under the name of a plan. */
@@ -9,6 +11,7 @@ export const INCOMING = "incoming";
 
 const KEY = "kept";
 const CHECKSUM_CHARS = 64;
+const MAX_LOGGED_CHARS = 500;
 
 /** What is remembered of the packages that one installation left behind for its rollback. */
 export interface KeptFolder {
@@ -43,13 +46,21 @@ export async function writeKept({ state }: AptContext, kept: ReadonlyMap<string,
 /** The files in folders that are remembered; a folder that nobody remembers cannot be trusted. */
 export async function listKept(context: AptContext, call: Call): Promise<KeptFile[]> {
   const known = await readKept(context);
-  return known.size === 0 ? [] : (await listAll(context, call)).filter(({ folder }) => known.has(folder));
+  return known.size === 0 ? [] : (await listFiles(context, call)).filter(({ folder }) => known.has(folder));
 }
 
-async function listAll(context: AptContext, call: Call): Promise<KeptFile[]> {
+/** Folders that are there without being remembered, such as those of a plugin whose state was lost. */
+export async function listForgotten(context: AptContext, call: Call): Promise<string[]> {
+  const known = await readKept(context);
+  const folders = new Set((await listFiles(context, call)).map(({ folder }) => folder));
+  return [...folders].filter((folder) => !known.has(folder));
+}
+
+async function listFiles(context: AptContext, call: Call): Promise<KeptFile[]> {
   const { exitCode, stdout, stderr } = await runWhole(context, "list-kept", {}, call);
-  if (exitCode !== 0)
-    call.log.warn("the kept packages cannot all be listed", { stderr: stderr.slice(0, 500) });
+  if (exitCode !== 0) {
+    call.log.warn("the kept packages cannot all be listed", { stderr: stderr.slice(0, MAX_LOGGED_CHARS) });
+  }
   return stdout.split("\n").flatMap((line) => {
     const [file = "", size = ""] = line.split("\t");
     const [folder = "", fileName = ""] = file.split("/");
@@ -77,11 +88,29 @@ export function digestOf(checksums: ReadonlyMap<string, string>): string {
   return createHash("sha256").update(lines.toSorted().join("\n")).digest("hex");
 }
 
-/** Removes folders and what is remembered of them; others than remembered ones too. */
+/**
+ * Runs a rule that only copies, moves or removes files of the store.
+ *
+ * @throws PluginError `DISK_FULL`, or as apt's failures are classified
+ */
+export async function keepFiles(
+  context: AptContext,
+  rule: RuleName,
+  slots: SlotValues,
+  call: Call,
+): Promise<void> {
+  const result = await runWhole(context, rule, slots, call);
+  if (result.exitCode === 0) return;
+  const failure = classifyFailure(rule, result);
+  if (!result.stderr.includes("No space left on device")) throw failure;
+  throw new PluginError("DISK_FULL", failure.message);
+}
+
+/** Removes folders and what is remembered of them. */
 export async function dropKept(context: AptContext, folders: readonly string[], call: Call): Promise<void> {
   if (folders.length === 0) return;
   const kept = new Map(await readKept(context));
   for (const folder of folders) kept.delete(folder);
   await writeKept(context, kept);
-  await readTool(context, "drop-kept", { folders }, call);
+  await keepFiles(context, "drop-kept", { folders }, call);
 }

@@ -18,6 +18,9 @@ import { commandInside } from "../../../../e2e/worlds/inside.js";
 import { MachineProcesses } from "../../../../e2e/worlds/machine-processes.js";
 import { makeTestContext, type TestContext } from "./test-context.js";
 
+/** The plugin's own folder, inside. */
+export const DATA_DIR = "/var/lib/redflag-data";
+
 /** A whole Debian machine with old toy packages, a context that works on it, and the archive that has newer ones. */
 export interface DebianMachine {
   readonly root: DebianRoot;
@@ -71,15 +74,14 @@ export async function openDebianMachine(
     command: (argv: readonly string[], env: Readonly<Record<string, string>>) =>
       commandInside(root.pid, argv, env),
   };
-  const dataDir = path.join(dir, "data");
-  await mkdir(dataDir);
+  await mkdir(root.outside(DATA_DIR), { recursive: true, mode: 0o700 });
   return {
     root,
     repository,
     run,
     context: makeTestContext({
       config: { lockTimeoutSeconds: 1 },
-      dataDir,
+      dataDir: DATA_DIR,
       machine,
       processes: processesInside(root),
       host: { kernel: { release: "6.1.0-1-amd64", version: "#1 SMP Debian 6.1.1-1 (2023-01-01)" } },
