@@ -5,6 +5,7 @@ import { liveModule } from "./live/live.module.js";
 import type { ApiModule } from "./module.js";
 import { operatorsModule } from "./operators/operators.module.js";
 import { plansModule } from "./plans/plans.module.js";
+import { releaseNotesModule } from "./release-notes/release-notes.module.js";
 import { retentionModule } from "./retention/retention.module.js";
 import { scansModule } from "./scans/scans.module.js";
 import { serverModule } from "./server/server.module.js";
@@ -24,6 +25,7 @@ export const modules: readonly ApiModule[] = [
   updatesModule,
   plansModule,
   commandsModule,
+  releaseNotesModule,
   retentionModule,
   liveModule,
   eventsModule,

@@ -9,6 +9,7 @@ import type { ClaimedCommand, FailureInput } from "../protocol/operations.js";
 import type { ReceiptStore } from "../receipts/receipt-store.js";
 import { CLOCK, RECEIPT_STORE, SERVER_CLOCK } from "../tokens.js";
 import type { CommandOutcome, CommandSink } from "./command-sink.js";
+import { fetchNotes } from "./fetch-notes.js";
 import { holdPackages } from "./hold-packages.js";
 import { findInstallReceipt, receiptFacts } from "./find-receipt.js";
 import { type ChangeEnd, installPlan, rollBack } from "./installer.js";
@@ -52,6 +53,8 @@ export class CarryOut {
           return await this.#plan(command, source, options);
         case "INSTALL":
           return await this.#install(command, source, options);
+        case "RELEASE_NOTES":
+          return await fetchNotes(command, source, options);
         case "HOLD":
         case "RELEASE":
           return await holdPackages(source, command.keys ?? [], command.type === "HOLD", options);

@@ -26,6 +26,14 @@ export function visibleText(text: string, maxLength = Number.MAX_SAFE_INTEGER): 
   return result;
 }
 
+/** The same for several lines, whose ends stay. */
+export function visibleLines(text: string): string {
+  return text
+    .split(/\r?\n/u)
+    .map((line) => visibleText(line))
+    .join("\n");
+}
+
 function shown(char: string, code: number): string {
   if (isControl(code)) return `\\x${code.toString(16).padStart(2, "0")}`;
   if (isInvisible(code)) return `\\u{${code.toString(16)}}`;

@@ -81,6 +81,18 @@ export class CommandItemInput {
 }
 
 @InputType()
+export class ReleaseNotesInput {
+  @Field(() => String)
+  text!: string;
+
+  @Field(() => Boolean)
+  isTruncated!: boolean;
+
+  @Field(() => [String], { nullable: true, defaultValue: [] })
+  advisories?: string[] | null;
+}
+
+@InputType()
 export class ReportResultInput {
   @Field(() => ID)
   commandId!: string;
@@ -102,6 +114,9 @@ export class ReportResultInput {
 
   @Field(() => ResolvedPlanInput, { nullable: true })
   plan?: ResolvedPlanInput | null;
+
+  @Field(() => ReleaseNotesInput, { nullable: true })
+  releaseNotes?: ReleaseNotesInput | null;
 
   @Field(() => [CommandItemInput], { nullable: true, defaultValue: [] })
   items?: CommandItemInput[] | null;

@@ -18,12 +18,13 @@ import {
   type Objection,
 } from "./commands.sql.js";
 import { judgeUpdates } from "./judge-updates.js";
+import { askedAbout } from "./notes.sql.js";
 import type { PlanContents } from "./plans-of-commands.js";
 import { commandEvents } from "./project-commands.js";
 
 /** A command in an agent's hand. */
 export interface ClaimedCommand extends CommandHead {
-  /** What a PLAN resolves or an INSTALL carries out. Null for a SCAN. */
+  /** What a PLAN resolves, an INSTALL carries out or RELEASE_NOTES are asked of. Null for a SCAN. */
   readonly contents: PlanContents | null;
 }
 
@@ -59,7 +60,11 @@ export async function claimCommands(
     await parts.events.append(tx, agentStream(agent.id), events, actorOf(agent));
     const planIds = taken.flatMap(({ planId }) => planId ?? []);
     const contents = await parts.plans.contents(tx, planIds);
-    return taken.map((command) => ({ ...command, contents: contents.get(command.planId ?? "") ?? null }));
+    const asked = await askedAbout(tx, taken);
+    return taken.map((command) => ({
+      ...command,
+      contents: contents.get(command.planId ?? "") ?? asked.get(command.id) ?? null,
+    }));
   });
 }
 

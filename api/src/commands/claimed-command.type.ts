@@ -136,7 +136,7 @@ export function toClaimedCommand(command: Claimed): ClaimedCommand {
     leaseSeconds: LEASE_SECONDS,
     deadlineAt: beginBefore,
     refresh: type === "SCAN" ? refresh : null,
-    wanted: type === "PLAN" ? (contents?.updates ?? []) : null,
+    wanted: type === "PLAN" || type === "RELEASE_NOTES" ? (contents?.updates ?? []) : null,
     transaction: transaction ? { ...transaction, id: encodeId("plan", transaction.id) } : null,
     keys: setsMarks(type) ? command.keys : null,
     rollsBack: rollsBack && encodeId("cmd", rollsBack),

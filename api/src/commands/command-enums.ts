@@ -8,6 +8,7 @@ export const CommandType = {
   SCAN: "SCAN",
   PLAN: "PLAN",
   INSTALL: "INSTALL",
+  RELEASE_NOTES: "RELEASE_NOTES",
   HOLD: "HOLD",
   RELEASE: "RELEASE",
   ROLLBACK: "ROLLBACK",

@@ -18,6 +18,7 @@ export const QUEUE_SECONDS = {
   // A machine that was away for some days still gets to know what it should hold.
   HOLD: 7 * 24 * HOUR,
   RELEASE: 7 * 24 * HOUR,
+  RELEASE_NOTES: HOUR,
 } as const satisfies Record<CommandType, number>;
 
 /** How long one attempt may take from hand-over to result, in seconds, while its lease is being renewed. */
@@ -28,6 +29,7 @@ export const RUN_SECONDS = {
   HOLD: HOUR,
   RELEASE: HOUR,
   ROLLBACK: 6 * HOUR,
+  RELEASE_NOTES: HOUR,
 } as const satisfies Record<CommandType, number>;
 
 /** How long after a ROLLBACK was asked for it may be begun, in seconds. */

@@ -1,7 +1,15 @@
 import * as v from "valibot";
 
 /** Every type of command. */
-export const commandTypes = ["SCAN", "PLAN", "INSTALL", "ROLLBACK", "HOLD", "RELEASE"] as const;
+export const commandTypes = [
+  "SCAN",
+  "PLAN",
+  "INSTALL",
+  "ROLLBACK",
+  "HOLD",
+  "RELEASE",
+  "RELEASE_NOTES",
+] as const;
 /** The one thing that an agent is told to do. */
 export type CommandType = (typeof commandTypes)[number];
 
@@ -20,7 +28,10 @@ const about = {
   source: v.string(),
   /** The plan that a PLAN resolves or an INSTALL carries out; null for other types. */
   planId: v.nullable(Uuid),
-  /** The updates of that plan, those that a ROLLBACK takes back, or those that are held or released; else empty. */
+  /**
+   * The updates of that plan, those that a ROLLBACK takes back, those that are held or released, or the one whose
+   * RELEASE_NOTES are fetched; else empty.
+   */
   updateIds: v.array(Uuid),
 };
 

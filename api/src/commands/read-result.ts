@@ -6,6 +6,7 @@ import { changesMachine } from "./command-kinds.js";
 import { ITEM_LIMIT } from "./command-limits.js";
 import type { CommandItem, CommandPayload, CommandType, Failure } from "./commands.events.js";
 import type { ResolvedPlan } from "./plans-of-commands.js";
+import { readNotes, type NotesInput, type ReleaseNotes } from "./read-notes.js";
 import { readPlan, type PlanInput } from "./read-plan.js";
 
 type Ended = CommandPayload<"command.finished">["state"];
@@ -21,6 +22,7 @@ export interface ResultInput {
   readonly finishedAt: Date;
   readonly failure?: Failure | Absent;
   readonly plan?: PlanInput | Absent;
+  readonly releaseNotes?: NotesInput | Absent;
   readonly items: readonly ItemInput[];
   readonly restart?: CommandPayload<"command.finished">["restart"] | Absent;
   readonly restartReasons?: readonly string[] | Absent;
@@ -49,6 +51,7 @@ export interface CommandResult {
   readonly finishedAt: Date;
   readonly failure: Failure | null;
   readonly plan: ResolvedPlan | null;
+  readonly releaseNotes: ReleaseNotes | null;
   readonly items: readonly CommandItem[];
   readonly restart: CommandPayload<"command.finished">["restart"];
   readonly restartReasons: readonly string[];
@@ -90,6 +93,7 @@ export function readResult(input: ResultInput): CommandResult {
       ? { code: cleanText(failure.code, SHORT), message: cleanText(failure.message, LONG) }
       : null,
     plan: input.plan ? readPlan(input.plan, input.finishedAt) : null,
+    releaseNotes: input.releaseNotes ? readNotes(input.releaseNotes) : null,
     items: input.items.map(readItem),
     restart: input.restart ?? null,
     restartReasons: cleanReasons(input.restartReasons),
@@ -104,13 +108,18 @@ export function checkResult(type: CommandType, result: CommandResult): void {
     throw new ValidationError("Say in failure why it did not succeed in full.", ["input", "failure"]);
   }
   if (result.state === "PARTIALLY_SUCCEEDED" && !changesMachine(type)) {
-    throw new ValidationError("A SCAN or a PLAN cannot succeed in part.", ["input", "state"]);
+    throw new ValidationError("Only what changes the machine can succeed in part.", ["input", "state"]);
   }
   if (type === "PLAN" && result.state === "SUCCEEDED" && !result.plan) {
     throw new ValidationError("A PLAN that succeeded carries its plan.", ["input", "plan"]);
   }
   if (result.plan && (type !== "PLAN" || result.state !== "SUCCEEDED")) {
     throw new ValidationError("Only a PLAN that succeeded carries a plan.", ["input", "plan"]);
+  }
+  const hasNotes = type === "RELEASE_NOTES" && result.state === "SUCCEEDED";
+  if (hasNotes !== (result.releaseNotes !== null)) {
+    const rule = "RELEASE_NOTES that succeeded carry the notes, and nothing else does.";
+    throw new ValidationError(rule, ["input", "releaseNotes"]);
   }
 }
 

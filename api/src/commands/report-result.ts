@@ -11,6 +11,7 @@ import type { CommandParts } from "./command-parts.js";
 import { allows } from "./command-states.js";
 import { endLeases, findCommands, readClock, type CommandHead } from "./commands.sql.js";
 import { judgeUpdates, judgeWhole, withUnreported } from "./judge-updates.js";
+import { keepNotes } from "./notes.sql.js";
 import { commandEvents } from "./project-commands.js";
 import { checkResult, type CommandResult } from "./read-result.js";
 import { wantedVersions } from "./wanted-versions.js";
@@ -50,6 +51,7 @@ export async function reportResult(
     );
     await endLeases(tx, [command.id]);
     if (result.receipt !== null) await keepReceipt(tx, command.id, result.receipt);
+    if (result.releaseNotes !== null) await keepNotes(tx, command, result.releaseNotes);
     return true;
   });
 }

@@ -8,6 +8,7 @@ const words = {
   ROLLBACK: "rollback",
   HOLD: "hold",
   RELEASE: "release",
+  RELEASE_NOTES: "release notes look-up",
 } as const satisfies Record<CommandType, string>;
 
 interface Named {

@@ -22,6 +22,7 @@ const evidence = {
   command_late_results: { key: "command_id, attempt", days: "outputDays" },
   // A receipt is what a rollback needs, and a rollback is decided about as long as the install is known.
   command_receipts: { key: "command_id", days: "eventDays" },
+  update_release_notes: { key: "command_id", days: "eventDays" },
 } as const;
 
 /** The statement that forgets one chunk of a table: old before the id `$1`, ended before the time `$2`. */
@@ -29,7 +30,7 @@ export const evidenceStatements = Object.fromEntries(
   Object.entries(evidence).map(([table, { key }]) => [table, deleteOld(table, key)]),
 );
 
-/** Deletes old output, progress, late results and receipts in chunks. Returns how many rows. */
+/** Deletes old output, progress, late results, receipts and release notes in chunks. Returns how many rows. */
 export async function forgetEvidence(parts: RetentionParts, now: Date): Promise<number> {
   let forgotten = 0;
   for (const [table, { days }] of Object.entries(evidence)) {

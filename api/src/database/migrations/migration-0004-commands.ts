@@ -47,7 +47,8 @@ export class Migration0004Commands extends Migration {
     this.addSql(`create table commands (
       id uuid primary key,
       agent_id uuid not null references agents (id) deferrable,
-      type text not null check (type in ('SCAN', 'PLAN', 'INSTALL', 'ROLLBACK', 'HOLD', 'RELEASE')),
+      type text not null check (type in
+        ('SCAN', 'PLAN', 'INSTALL', 'ROLLBACK', 'HOLD', 'RELEASE', 'RELEASE_NOTES')),
       source text not null,
       state text not null check (state in ('QUEUED', 'CLAIMED', 'RUNNING', 'SUCCEEDED',
         'PARTIALLY_SUCCEEDED', 'FAILED', 'CANCELLED', 'EXPIRED')),
@@ -75,6 +76,7 @@ export class Migration0004Commands extends Migration {
       check ((deadline_at is null) = (state not in ('QUEUED', 'CLAIMED', 'RUNNING')))
     )`);
     this.addSql("create index commands_agent on commands (agent_id, id)");
+    this.addSql("create index commands_notes on commands ((update_ids[1]), id) where type = 'RELEASE_NOTES'");
     this.addSql(
       "create index commands_holds on commands (agent_id, source, id) where type in ('HOLD', 'RELEASE')",
     );
@@ -126,6 +128,15 @@ export class Migration0004Commands extends Migration {
       receipt text not null,
       received_at timestamptz not null default now()
     )`);
+    this.addSql(`create table update_release_notes (
+      update_id uuid primary key,
+      command_id uuid not null,
+      text text not null,
+      is_truncated boolean not null,
+      advisories text[] not null,
+      fetched_at timestamptz not null default now()
+    )`);
+    this.addSql("create index update_release_notes_command on update_release_notes (command_id)");
     this.addSql(`create table idempotency_keys (
       caller text not null,
       operation text not null,

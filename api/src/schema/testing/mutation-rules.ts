@@ -5,7 +5,7 @@ import { bareName, fieldsOf, mutationsOf, typesOf, type StyleRule } from "./sche
 const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 /** The verbs that start work, touch machines, or edit an object that others may edit. */
-const STARTS_WORK = /^(start|plan|install)[A-Z]/;
+const STARTS_WORK = /^(start|plan|fetch|install)[A-Z]/;
 const TOUCHES_MACHINES = /^install[A-Z]/;
 const EDITS = /^(rename|retire|set(?!Up$))[A-Z]/;
 /** The first word of a sentence about who may use a root field. */

@@ -1,5 +1,5 @@
 import { LoaderCircle } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 
 import { CheckField, Checkbox } from "../../ui/checkbox.js";
 import { formatCount } from "../../ui/format.js";
@@ -7,6 +7,7 @@ import { Notice } from "../../ui/notice.js";
 import { Panel } from "../../ui/page.js";
 import { ReasonList } from "../../ui/reason-list.js";
 import { TextLink } from "../../ui/text-link.js";
+import { UpdateDetails } from "../updates/update-details.js";
 import { PlanEffects } from "./plan-effects.js";
 import type { Plan } from "./plan-fragment.js";
 import { PlanItems } from "./plan-items.js";
@@ -28,6 +29,7 @@ interface PlanCardProps {
 /** One plan: exactly what would change on one machine. */
 export function PlanCard(props: PlanCardProps) {
   const { plan, isWatched, isIncluded, onToggle, areRemovalsAccepted, onToggleRemovals, actions } = props;
+  const [opened, setOpened] = useState<string | null>(null);
   useWatchPlan(plan, isWatched);
   const isOpen = plan.state === "READY" || plan.state === "RESOLVING";
   return (
@@ -66,12 +68,13 @@ export function PlanCard(props: PlanCardProps) {
               <ReasonList reasons={plan.restartReasons} />
             </section>
           )}
-          <PlanItems title="Changes" items={plan.items} />
+          <PlanItems title="Changes" items={plan.items} updates={plan.updates} onOpen={setOpened} />
           <PlanItems title="Also installs" items={plan.alsoInstalls} />
           <PlanItems title="Removes" items={plan.alsoRemoves} change="remove" />
           <PlanKept kept={plan.alsoKept} />
         </div>
       )}
+      {opened && <UpdateDetails id={opened} onClose={() => setOpened(null)} />}
     </Panel>
   );
 }

@@ -26,6 +26,7 @@ export const PlanFragment = graphql(`
     updates {
       id
       name
+      architecture
       candidateVersion
       state
       isHeld

@@ -11,6 +11,7 @@ import { Skeleton } from "../../ui/skeleton.js";
 import { ExternalLink, TextLink } from "../../ui/text-link.js";
 import { HoldFragment } from "./hold-fragment.js";
 import { HoldNotice } from "./hold-notice.js";
+import { NotedUpdateFragment, ReleaseNotes } from "./release-notes.js";
 import { RestartNotice, RestartNoticeFragment } from "./restart-notice.js";
 import { KindMark, SeverityMark, UpdateStateBadge, VersionChange } from "./update-badges.js";
 
@@ -18,6 +19,7 @@ const UpdateQuery = graphql(
   `
     query UpdateDetails($id: ID!) {
       update(id: $id) {
+        ...NotedUpdate
         ...RestartNotice
         keptBackReason
         id
@@ -60,7 +62,7 @@ const UpdateQuery = graphql(
       }
     }
   `,
-  [HoldFragment, RestartNoticeFragment],
+  [HoldFragment, NotedUpdateFragment, RestartNoticeFragment],
 );
 
 type Details = NonNullable<ResultOf<typeof UpdateQuery>["update"]>;
@@ -86,20 +88,26 @@ export function UpdateDetails({ id, onClose }: { readonly id: string; readonly o
     variables: { id },
     requestPolicy: "cache-and-network",
   });
+  const again = () => reload({ requestPolicy: "network-only" });
   const update = result.data?.update;
   const state = loadState(result);
   return (
     <Dialog title={update?.name ?? "Update"} placement="side" onClose={onClose}>
       {state.is === "loading" && <Skeleton />}
-      {state.is === "failed" && (
-        <ErrorState message={state.message} onRetry={() => reload({ requestPolicy: "network-only" })} />
-      )}
-      {state.is === "ready" && (update ? <Body update={update} /> : <p>This update is no longer known.</p>)}
+      {state.is === "failed" && <ErrorState message={state.message} onRetry={again} />}
+      {state.is === "ready" &&
+        (update ? <Body update={update} onFetched={again} /> : <p>This update is no longer known.</p>)}
     </Dialog>
   );
 }
 
-function Body({ update }: { readonly update: Details }) {
+interface BodyProps {
+  readonly update: Details;
+  /** Called when the agent has answered with release notes, or has said why not. */
+  readonly onFetched: () => void;
+}
+
+function Body({ update, onFetched }: BodyProps) {
   return (
     <div className="space-y-4">
       <div className="space-y-2">
@@ -155,9 +163,10 @@ function Body({ update }: { readonly update: Details }) {
         </Facts>
       </div>
       <Advisories ids={update.advisories} />
+      <ReleaseNotes update={update} onFetched={onFetched} />
       {update.releaseNotesUrl && (
         <p className="text-sm">
-          Release notes: <ExternalLink href={update.releaseNotesUrl}>{update.releaseNotesUrl}</ExternalLink>
+          On the web: <ExternalLink href={update.releaseNotesUrl}>{update.releaseNotesUrl}</ExternalLink>
         </p>
       )}
       <p className="flex flex-wrap gap-4 text-sm">

@@ -113,6 +113,27 @@ export function workMutations(world: World, actor: () => string) {
           ...(update.heldBy.includes("MACHINE_MARK") ? askMachine(update, "RELEASE") : {}),
         }),
       ),
+    fetchReleaseNotes: ({ input }: Input) => {
+      const asked = (input["ids"] as string[]).flatMap((id) => world.updates.get(id) ?? []);
+      const known = asked.filter(({ releaseNotes }) => releaseNotes !== null);
+      const commands = asked
+        .filter(({ releaseNotes }) => releaseNotes === null)
+        .map(({ id, agentId, source }) =>
+          world.addCommand({
+            agentId,
+            type: "RELEASE_NOTES",
+            source,
+            requestedBy: actor(),
+            planId: null,
+            updateId: id,
+          }),
+        );
+      return {
+        updates: known.map(({ id }) => updateView(world, id)),
+        commands: commands.map(({ id }) => commandView(world, id)),
+        errors: [],
+      };
+    },
     planUpdates: ({ input }: Input) => planUpdates(world, input["ids"] as string[], actor()),
     installPlans: ({ input }: Input) => installPlans(world, input, actor()),
     cancelCommands: ({ input }: Input) => {

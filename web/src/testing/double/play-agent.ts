@@ -106,6 +106,16 @@ export function verifyInstall(world: World, commandId: string): void {
   world.emit({ topic: "scan", agentId: command?.agentId ?? "" });
 }
 
+/** Answers a look-up of release notes. */
+export function tellNotes(world: World, text: string, advisories: string[] = []): void {
+  const command = [...world.commands.values()].findLast(({ type }) => type === "RELEASE_NOTES");
+  const update = world.updates.get(command?.updateId ?? "");
+  if (!command || !update) throw new Error("nobody asked for release notes");
+  update.releaseNotes = { text, isTruncated: false, advisories, fetchedAt: world.now() };
+  update.advisories = [...new Set([...update.advisories, ...advisories])];
+  world.changeCommand(command.id, { state: "SUCCEEDED", finishedAt: world.now(), waitingReason: null });
+}
+
 /** Ends the last command about an update's mark; `failure` says why its machine does not follow. */
 export function endHoldCommand(world: World, updateId: string, failure?: string): void {
   const update = world.updates.get(updateId);

@@ -50,6 +50,7 @@ export interface UpdateRecord {
   restart: "NONE" | "SERVICE" | "SESSION" | "SYSTEM" | "UNKNOWN";
   keptBackReason: string | null;
   releaseNotesUrl: string | null;
+  releaseNotes: { text: string; isTruncated: boolean; advisories: string[]; fetchedAt: string } | null;
   details: unknown;
   state:
     | "PENDING"
@@ -119,7 +120,9 @@ export interface PlanRecord {
 export interface CommandRecord {
   id: string;
   agentId: string;
-  type: "SCAN" | "PLAN" | "INSTALL" | "HOLD" | "RELEASE";
+  type: "SCAN" | "PLAN" | "INSTALL" | "HOLD" | "RELEASE" | "RELEASE_NOTES";
+  /** RELEASE_NOTES: whose. */
+  updateId: string | null;
   source: string;
   state:
     | "QUEUED"

@@ -81,6 +81,7 @@ export function addUpdate(
     restart: "UNKNOWN",
     keptBackReason: null,
     releaseNotesUrl: null,
+    releaseNotes: null,
     details: null,
     state: "PENDING",
     heldBy: [],

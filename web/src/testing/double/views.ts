@@ -151,6 +151,10 @@ export function updateView(world: World, id: string): unknown {
     isHeld: isHeld(update),
     holdCommand: () => update.holdCommandId && commandView(world, update.holdCommandId),
     agent: () => agentView(world, update.agentId),
+    releaseNotesCommand: () => {
+      const asked = [...world.commands.values()].findLast((each) => each.updateId === id);
+      return asked && commandView(world, asked.id);
+    },
     plan: () => plan && planView(world, plan.id),
     command: () => plan?.installCommandId && commandView(world, plan.installCommandId),
   };

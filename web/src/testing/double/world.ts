@@ -96,10 +96,12 @@ export class World {
 
   /** Queues a command for an agent. */
   addCommand(
-    part: Pick<CommandRecord, "agentId" | "type" | "source" | "requestedBy" | "planId">,
+    part: Pick<CommandRecord, "agentId" | "type" | "source" | "requestedBy" | "planId"> &
+      Partial<Pick<CommandRecord, "updateId">>,
   ): CommandRecord {
     const agent = this.agents.get(part.agentId);
     const command: CommandRecord = {
+      updateId: null,
       ...part,
       id: this.nextId("cmd"),
       state: "QUEUED",
