@@ -10,7 +10,7 @@ export interface ToyManager {
   /** Versions that are installed now, by package. */
   installed(): Record<string, string>;
   setInstalled(versions: Record<string, string>): void;
-  /** Makes installations wait before they change anything, until {@link ToyManager.release}. */
+  /** Makes installations and marks wait before they change anything, until {@link ToyManager.release}. */
   hold(): void;
   release(): void;
   /** How often an installation was begun. */
@@ -20,6 +20,11 @@ export interface ToyManager {
   isInstalling(): boolean;
   /** What the scans that follow say must restart. */
   setRestarts(restarts: readonly PendingRestart[]): void;
+  /** True while packages are being held or released. */
+  isMarking(): boolean;
+  /** How often packages were held or released. */
+  markRuns(): number;
+  isHeld(name: string): boolean;
   /** Makes a package one that is installed and does not work, or mends it. */
   setBroken(name: string, isBroken: boolean): void;
 }
@@ -28,7 +33,7 @@ export interface ToyManager {
 const CANDIDATE = "2";
 
 const SCRIPT = `#!/bin/sh
-# usage: toy-pm DIR list | toy-pm DIR install name... | toy-pm DIR revert name=version...
+# usage: toy-pm DIR list | toy-pm DIR install name... | toy-pm DIR revert name=version... | toy-pm DIR mark yes|no name...
 dir="$1"; shift
 case "$1" in
   list) cat "$dir"/db-* 2>/dev/null; exit 0;;
@@ -43,6 +48,16 @@ case "$1" in
       echo "Setting up $name"
     done
     rm -f "$dir/installing"
+    exit 0;;
+  mark) shift; wish="$1"; shift
+    touch "$dir/marking"
+    echo run >> "$dir/mark-runs"
+    while [ -e "$dir/hold" ]; do sleep 0.05; done
+    for name in "$@"; do
+      [ "$name" = stuck ] && continue
+      if [ "$wish" = yes ]; then touch "$dir/held-$name"; else rm -f "$dir/held-$name"; fi
+    done
+    rm -f "$dir/marking"
     exit 0;;
   revert) shift
     echo run >> "$dir/reverts"
@@ -61,8 +76,10 @@ esac
 const METHODS = `
   async scan(request, call) {
     const db = await list(ctx, call);
+    const marked = await marksOf(ctx, Object.keys(db));
     const items = Object.entries(db).filter(([, version]) => version !== "${CANDIDATE}")
-      .map(([name, version]) => ({ ...item, key: name, name, installed: version }));
+      .map(([name, version]) => ({ ...item, key: name, name, installed: version,
+        ...(marked.has(name) ? { heldBy: ["mark"] } : {}) }));
     const text = await ctx.files.read(dir + "/restarts");
     const restarts = text === null ? {} : { pendingRestarts: JSON.parse(text), restartPending: text !== "[]" };
     return { items, complete: true, warnings: [], ...restarts };
@@ -72,6 +89,11 @@ const METHODS = `
     const items = request.items.map(({ key, candidate }) => ({ key, name: key, fromVersion: db[key], toVersion: candidate }));
     return { id: "p-1", source: "toy", items, alsoInstalls: [], alsoRemoves: [], restarts: { services: [], system: false },
       reversibility: { level: "reversible", reasons: [] }, blockers: [], digest: digestOf(items), expiresAt: new Date(Date.now() + 600000).toISOString(), token: "t" };
+  },
+  async hold(keys, isHeld, call) {
+    await ctx.run.exec("mark", { wish: isHeld ? "yes" : "no", names: keys }, call);
+    const marked = await marksOf(ctx, keys);
+    return keys.map((key) => ({ key, isHeld: marked.has(key), ...(key === "stuck" ? { message: "It is stuck." } : {}) }));
   },
   async *install(plan, call) {
     yield { type: "phase", phase: "resolve", cancellable: true };
@@ -128,10 +150,22 @@ export function writeToyManager(root: string, changes: Partial<FixturePlugin> = 
   const rule = { file: script, privilege: "user" };
   const plugin = writeFixturePlugin(root, {
     manifest: {
-      capabilities: { plan: true, install: true, verify: true, rollback: "previous-version" },
+      capabilities: { plan: true, install: true, verify: true, hold: true, rollback: "previous-version" },
       files: [{ path: root, tree: true, rootSetting: "root" }],
       commands: [
         { ...rule, name: "list", purpose: "Reads the database.", argv: [root, "list"], mutates: false },
+        {
+          ...rule,
+          name: "mark",
+          purpose: "Holds packages, or no longer does.",
+          argv: [
+            root,
+            "mark",
+            { kind: "slot", name: "wish", type: "choice", choices: ["yes", "no"] },
+            { kind: "slot", name: "names", type: "package-name", repeated: { min: 1, max: 9 } },
+          ],
+          mutates: true,
+        },
         {
           ...rule,
           name: "install",
@@ -173,6 +207,10 @@ export function writeToyManager(root: string, changes: Partial<FixturePlugin> = 
       const dir = ${JSON.stringify(root)};
       const digestOf = (items) => createHash("sha256").update(JSON.stringify({ alsoInstalls: [], alsoRemoves: [],
         items: items.map((i) => [i.key, i.name, null, i.fromVersion, i.toVersion]).sort() })).digest("hex");
+      const marksOf = async (ctx, names) => {
+        const found = await Promise.all(names.map((name) => ctx.files.exists(dir + "/held-" + name)));
+        return new Set(names.filter((_, index) => found[index]));
+      };
       const list = async (ctx, call) => {
         const { stdout, exitCode } = await ctx.run.exec("list", {}, call);
         if (exitCode !== 0) throw new PluginError("COMMAND_FAILED", "toy-pm list ended with " + exitCode);
@@ -209,6 +247,9 @@ export function writeToyManager(root: string, changes: Partial<FixturePlugin> = 
     runs: () => countLines(at("runs")),
     reverts: () => countLines(at("reverts")),
     isInstalling: () => existsSync(at("installing")),
+    isMarking: () => existsSync(at("marking")),
+    markRuns: () => countLines(at("mark-runs")),
+    isHeld: (name) => existsSync(at(`held-${name}`)),
     setRestarts: (restarts) => writeFileSync(at("restarts"), JSON.stringify(restarts)),
     setBroken: (name, isBroken) => {
       if (isBroken) writeFileSync(at(`broken-${name}`), "");

@@ -8,8 +8,9 @@ import type { RequestContext } from "../schema/context.js";
 import { requireId } from "../schema/global-id.js";
 import { updateById } from "../updates/load-updates.js";
 import { Update } from "../updates/update.type.js";
+import { heldInPlans, holdBlocker } from "./held-in-plans.js";
 import { latestOfUpdate, planById, updateIdsOfPlan } from "./load-plans.js";
-import { Plan, Reversibility } from "./plan.type.js";
+import { Plan, PlanBlocker, Reversibility } from "./plan.type.js";
 
 /** What a plan refers to. */
 @injectable()
@@ -25,6 +26,14 @@ export class PlanFieldsResolver {
     const ids = await context.loader(updateIdsOfPlan).load(plan.uuid);
     const updates = await Promise.all(ids.map((id) => context.loader(updateById).load(id)));
     return updates.filter((update) => update !== null);
+  }
+
+  /** Holds come and go after a plan was resolved, so those of RedFlag are looked up when it is shown. */
+  @FieldResolver(() => [PlanBlocker])
+  async blockers(@Root() plan: Plan, @Ctx() context: RequestContext): Promise<readonly PlanBlocker[]> {
+    if (plan.state !== "READY") return plan.blockers;
+    const held = await context.loader(heldInPlans).load(plan.uuid);
+    return [...plan.blockers, ...held.map(holdBlocker)];
   }
 
   @FieldResolver(() => Command)

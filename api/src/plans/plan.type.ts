@@ -131,7 +131,7 @@ export class Plan extends Node {
   @Field(() => Reversibility, { nullable: true })
   reversibility!: Reversibility | null;
 
-  @Field(() => [PlanBlocker])
+  /** What the agent found; the field of this name adds what RedFlag holds now. Not a field. */
   blockers!: readonly PlanBlocker[];
 
   @Field(() => Failure, { nullable: true })

@@ -58,6 +58,18 @@ async function killDuring(world: World, name: string, send: () => ReturnType<typ
   world.killed.add(name);
 }
 
+/** The machine follows the hold and the release, so that nothing waits before what comes. */
+async function followHolds(agent: TestClient, at: string): Promise<void> {
+  for (const type of ["HOLD", "RELEASE"]) {
+    const { data } = await mutate(agent, "claimCommands", {}, "commands { id type keys }");
+    const [command] = data.claimCommands.commands;
+    expect(command.type).toBe(type);
+    const items = command.keys.map((key: string) => ({ key, name: key, outcome: "SUCCEEDED" }));
+    const ended = { attempt: 1, state: "SUCCEEDED", startedAt: at, finishedAt: at };
+    await mutate(agent, "reportResult", { ...ended, commandId: command.id, items });
+  }
+}
+
 test("D1 PostgreSQL stopped in the middle of each mutation: nothing of it is kept, the client is told, and again it works", async () => {
   await using postgres = await startOwnPostgres();
   await using server = await startTestServer({ database: postgres.database });
@@ -118,6 +130,7 @@ test("D1 PostgreSQL stopped in the middle of each mutation: nothing of it is kep
   await run(admin, "renameAgent", { id: agentId, name: "rack-7" });
   await run(admin, "holdUpdates", { ids });
   await run(admin, "releaseUpdates", { ids });
+  await followHolds(agent, at);
   await run(admin, "rejectUpdates", { ids });
   await run(admin, "approveUpdates", { ids, acceptRejected: true });
   const started = await run(admin, "startScan", { agentIds: [agentId] }, "commands { id }");
