@@ -62,6 +62,8 @@ export const CommandRecorded = v.object({
   requestedAt: Moment,
   /** The same. Null: it did not begin. */
   startedAt: v.nullable(Moment),
+  /** ROLLBACK: the INSTALL that it took back; null for an INSTALL. The server may not know that. */
+  rollsBack: v.nullable(Uuid),
 });
 
 /** The agent has it in hand. `attempt` counts the hand-overs from 1. */

@@ -46,6 +46,9 @@ export class ReportLocalCommandInput {
   @Field(() => FailureInput, { nullable: true })
   failure?: FailureInput | null;
 
+  @Field(() => ID, { nullable: true })
+  rollsBack?: string | null;
+
   @Field(() => [WantedItemInput], { nullable: true, defaultValue: [] })
   wanted?: WantedItemInput[] | null;
 

@@ -49,9 +49,9 @@ async function queued(sql: Sql, event: Recorded<"command.queued">): Promise<void
 async function recorded(sql: Sql, { payload, at, stream }: Recorded<"command.recorded">): Promise<void> {
   await sql.query(
     `insert into commands (id, agent_id, type, source, state, requested_by, is_local, requested_at, started_at,
-       deadline_at, begin_before, attempt, is_cancel_requested, plan_id, update_ids, keys, restart_reasons,
-       items)
-     values ($1, $2, $3, $4, 'RUNNING', $5, true, $6, $7, $8, $8, 1, false, null, $9, '{}', '{}', '[]')`,
+       deadline_at, begin_before, attempt, is_cancel_requested, plan_id, update_ids, keys, rolls_back,
+       restart_reasons, items)
+     values ($1, $2, $3, $4, 'RUNNING', $5, true, $6, $7, $8, $8, 1, false, null, $9, '{}', $10, '{}', '[]')`,
     [
       payload.commandId,
       agentOfStream(stream),
@@ -62,6 +62,7 @@ async function recorded(sql: Sql, { payload, at, stream }: Recorded<"command.rec
       payload.startedAt,
       at,
       payload.updateIds,
+      payload.rollsBack,
     ],
     "commands.project-recorded",
   );

@@ -1,7 +1,9 @@
 import { requireSourceName } from "../agents/source-name.js";
 import { readExactText } from "../scans/read-text.js";
+import { requireId } from "../schema/global-id.js";
 import { LimitError, ValidationError } from "../schema/user-errors.js";
 import { cleanText } from "./clean-text.js";
+import { movesPackages } from "./command-kinds.js";
 import { ITEM_LIMIT } from "./command-limits.js";
 import type { CommandType } from "./commands.events.js";
 import type { OutputLine } from "./progress.sql.js";
@@ -14,6 +16,8 @@ export interface LocalCommandInput extends Omit<ResultInput, "attempt" | "plan">
   readonly source: string;
   readonly startedBy: string;
   readonly requestedAt: Date;
+  /** Global id. ROLLBACK only. */
+  readonly rollsBack?: string | null | undefined;
   readonly wanted: readonly Wanted[];
   readonly lines: readonly OutputLine[];
 }
@@ -27,6 +31,8 @@ export interface LocalCommand {
   readonly requestedBy: string;
   /** By the agent's clock. */
   readonly requestedAt: Date;
+  /** Plain uuid of the install that a ROLLBACK took back; null for an INSTALL. */
+  readonly rollsBack: string | null;
   readonly wanted: readonly Wanted[];
   readonly lines: readonly OutputLine[];
 }
@@ -47,9 +53,15 @@ const TYPES: readonly CommandType[] = ["INSTALL"];
 /** Checks and cleans it. Throws a DomainError that names the place. */
 export function readLocalCommand(input: LocalCommandInput): LocalCommand {
   const { type, source, requestedAt } = input;
-  if (!TYPES.includes(type)) {
-    const message = `${type} is nothing that is done without the server; send one of ${TYPES.join(", ")}.`;
+  if (!movesPackages(type)) {
+    const message = `${type} is nothing that is done without the server; send INSTALL or ROLLBACK.`;
     throw new ValidationError(message, ["input", "type"]);
+  }
+  if ((type === "ROLLBACK") !== (input.rollsBack != null)) {
+    throw new ValidationError("A ROLLBACK names the install that it took back, and nothing else does.", [
+      "input",
+      "rollsBack",
+    ]);
   }
   if (!VERSION_7.test(input.commandId)) {
     throw new ValidationError("The id must be cmd_ and a UUIDv7.", ["input", "commandId"]);
@@ -68,6 +80,7 @@ export function readLocalCommand(input: LocalCommandInput): LocalCommand {
     source,
     requestedBy: `${person} at the machine`,
     requestedAt,
+    rollsBack: input.rollsBack == null ? null : requireId("cmd", input.rollsBack, ["input", "rollsBack"]),
     wanted: input.wanted.map(readWanted),
     lines: readLines(input.lines),
   };

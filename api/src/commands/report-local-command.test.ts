@@ -72,6 +72,25 @@ test("told again, also twice at once, it is recorded once", async () => {
   expect(await rowOf(told)).toMatchObject({ state: "SUCCEEDED" });
 });
 
+test("an install and its rollback at the machine are told one after the other, and the update is offered again", async () => {
+  const agent = await fleet.enrol({ packages: ["a"] });
+  const install = localCommandOf(["a"]);
+  await tell(agent, install);
+  const items = [
+    { key: "a:amd64", name: "a", outcome: "SUCCEEDED" as const, fromVersion: "2", toVersion: "1" },
+  ];
+  const back = { type: "ROLLBACK" as const, rollsBack: install.commandId, wanted: [], items };
+  const rollback = localCommandOf([], "SUCCEEDED", back);
+  await tell(agent, rollback);
+  await tell(agent, rollback);
+  expect(await rowOf(rollback)).toMatchObject({ state: "SUCCEEDED", is_local: true });
+  expect(await stateOf(agent, "a")).toBe("ROLLED_BACK");
+  const stranger = await fleet.enrol({ packages: ["a"] });
+  await tell(stranger, localCommandOf([], "SUCCEEDED", back));
+  expect(await stateOf(stranger, "a")).toBe("PENDING");
+  expect(await fleet.differences()).toEqual([]);
+});
+
 test("a failure moves the update with its reason, and success is not believed against its own packages", async () => {
   const agent = await fleet.enrol({ packages: ["a", "b"] });
   const failure = { code: "COMMAND_FAILED", message: "dpkg ended with 1." };
@@ -106,6 +125,8 @@ const line = { sequence: 1, occurredAt: weekAgo, text: "x" };
 
 test.each<[string, Partial<LocalCommandInput>, string]>([
   ["another type", { type: "SCAN" }, "type"],
+  ["a rollback of nothing", { type: "ROLLBACK" }, "rollsBack"],
+  ["an install that takes back", { rollsBack: `cmd_${uuidv7()}` }, "rollsBack"],
   ["an id that is no UUIDv7", { commandId: "cmd_01930000-0000-4000-8000-000000000000" }, "commandId"],
   ["an update's id", { commandId: `upd_${uuidv7()}` }, "commandId"],
   ["a state that is no end", { state: "RUNNING" }, "state"],

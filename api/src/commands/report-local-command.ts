@@ -12,6 +12,8 @@ import type { OutputLine } from "./progress.sql.js";
 import { commandEvents } from "./project-commands.js";
 import type { LocalCommand, Wanted } from "./read-local-command.js";
 import { keepReceipt } from "./results.sql.js";
+import { findRollbackCandidates } from "./rollbacks.sql.js";
+import { wantedVersions } from "./wanted-versions.js";
 
 /**
  * Records what somebody at the machine had the agent do without the server, as a command that has ended: its
@@ -20,7 +22,7 @@ import { keepReceipt } from "./results.sql.js";
  * Throws {@link ConflictError} when another agent's command, or one of the server's, has this id.
  */
 export async function reportLocalCommand(
-  parts: Pick<CommandParts, "database" | "events">,
+  parts: CommandParts,
   agent: AgentCaller,
   command: LocalCommand,
 ): Promise<void> {
@@ -32,16 +34,24 @@ export async function reportLocalCommand(
       if (known.agentId === agent.id && known.isLocal) return;
       throw new ConflictError("Another command has this id.", null, ["input", "commandId"]);
     }
-    const events = await eventsOf(tx, agent, command);
+    const events = await eventsOf(parts, tx, agent, command);
     await parts.events.append(tx, agentStream(agent.id), events, actorOf(agent));
     if (receipt !== null) await keepReceipt(tx, commandId, receipt);
     await keepOutput(tx, commandId, command.lines);
   });
 }
 
-async function eventsOf(tx: Tx, agent: AgentCaller, command: LocalCommand): Promise<NewEvent[]> {
-  const { result, type, source } = command;
-  const updates = await findOpenUpdates(tx, agent.id, source, command.wanted);
+async function eventsOf(
+  parts: CommandParts,
+  tx: Tx,
+  agent: AgentCaller,
+  command: LocalCommand,
+): Promise<NewEvent[]> {
+  const { result, type, source, rollsBack } = command;
+  const updates =
+    rollsBack === null
+      ? await findOpenUpdates(tx, agent.id, source, command.wanted)
+      : await findUpdatesTakenBack(parts, tx, agent.id, rollsBack);
   const updateIds = updates.map(({ updateId }) => updateId);
   const outcomes = judgeUpdates({
     command: { type, updateIds },
@@ -62,6 +72,7 @@ async function eventsOf(tx: Tx, agent: AgentCaller, command: LocalCommand): Prom
       requestedBy: command.requestedBy,
       requestedAt: past(command.requestedAt),
       startedAt,
+      rollsBack,
     }),
     commandEvents.of("command.finished", {
       ...about,
@@ -76,6 +87,18 @@ async function eventsOf(tx: Tx, agent: AgentCaller, command: LocalCommand): Prom
       agentFinishedAt: past(result.finishedAt),
     }),
   ];
+}
+
+/** The updates that a rollback takes back, if the install is one that the server knows of this agent. */
+async function findUpdatesTakenBack(
+  parts: CommandParts,
+  tx: Tx,
+  agentId: string,
+  rollsBack: string,
+): Promise<readonly WantedVersion[]> {
+  const [install] = await findRollbackCandidates(tx, [rollsBack]);
+  if (install?.agentId !== agentId) return [];
+  return await wantedVersions(parts, tx, { planId: null, rollsBack, updateIds: install.updateIds });
 }
 
 /** The open updates that it was to install. */

@@ -10,7 +10,7 @@ import type { WantedVersion } from "./judge-updates.js";
 export async function wantedVersions(
   { plans }: CommandParts,
   tx: Tx,
-  { planId, rollsBack, updateIds }: CommandHead,
+  { planId, rollsBack, updateIds }: Pick<CommandHead, "planId" | "rollsBack" | "updateIds">,
 ): Promise<readonly WantedVersion[]> {
   if (rollsBack !== null) {
     return await tx.query<WantedVersion>(

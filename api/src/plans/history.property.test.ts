@@ -50,7 +50,13 @@ const move = fc.oneof(
     weight: 25,
   },
   {
-    arbitrary: fc.record({ kind: fc.constant("local" as const), end: anyEnd, outcome: anyOutcome, some }),
+    arbitrary: fc.record({
+      kind: fc.constant("local" as const),
+      end: anyEnd,
+      outcome: anyOutcome,
+      some,
+      isBack: fc.boolean(),
+    }),
     weight: 8,
   },
   { arbitrary: fc.record({ kind: fc.constant("cancel" as const) }), weight: 5 },
@@ -108,7 +114,13 @@ async function play({ agent, hand }: World, step: Move): Promise<unknown> {
       for (const command of hand.splice(0)) await finish(agent, command, step);
       return undefined;
     case "local": {
-      const more = { state: step.end, failure: failureOf(step.end) };
+      const install = (await allIds("commands", agent)).at(-1);
+      const back = { type: "ROLLBACK" as const, rollsBack: `cmd_${install}` };
+      const more = {
+        state: step.end,
+        failure: failureOf(step.end),
+        ...(step.isBack && install !== undefined ? back : {}),
+      };
       const told = localCommandOf(step.some, step.outcome, more);
       return reportLocalCommand(parts, agent.caller, readLocalCommand(told));
     }
