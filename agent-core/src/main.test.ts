@@ -244,6 +244,28 @@ test("kill -9 in the middle of an installation: it goes on, runs once, and the n
   await server.stop();
 });
 
+test("kill -9 in the middle of a rollback: it goes on, runs once, and the next agent tells the truth", async () => {
+  const url = await withServer();
+  const first = startAgent(url);
+  await vi.waitUntil(() => server.reports.length > 0, PATIENCE);
+  const install = await installCommand(server, ["lib", "tool"]);
+  server.enqueue(install);
+  await vi.waitUntil(() => server.commands.get(install.id).result, PATIENCE);
+  toy.hold();
+  server.enqueue(sampleCommand({ id: "cmd_back", type: "ROLLBACK", rollsBack: install.id }));
+  await vi.waitUntil(() => toy.isInstalling(), PATIENCE);
+  first.signal("SIGKILL");
+  await first.exited;
+  startAgent(url);
+  server.commands.loseLease("cmd_back");
+  toy.release();
+  await vi.waitUntil(() => server.commands.get("cmd_back").result, PATIENCE);
+  expect(server.commands.get("cmd_back").result).toMatchObject({ state: "SUCCEEDED", attempt: 2 });
+  expect(toy.installed()).toEqual({ lib: "1", tool: "1" });
+  expect(toy.reverts()).toBe(1);
+  await server.stop();
+});
+
 test("SIGTERM in the middle of an installation leaves it to itself, and the next agent tells the truth", async () => {
   const url = await withServer();
   const first = startAgent(url);
