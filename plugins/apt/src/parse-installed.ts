@@ -9,6 +9,8 @@ export interface InstalledPackage {
   readonly isConfigured: boolean;
   /** dpkg's word for a state that is not configured. */
   readonly problem?: string;
+  /** Whether the owner keeps it back by apt-mark. */
+  readonly isHeld: boolean;
   readonly installedKiB: number | null;
   /** The architecture of the installed version. */
   readonly arch: string;
@@ -16,7 +18,9 @@ export interface InstalledPackage {
   readonly source: string;
 }
 
-/** Second letter of dpkg's abbreviated status. */
+/** First letter of dpkg's abbreviated status: what the owner wants. */
+const HOLD = "h";
+/** Its second letter: what is. */
 const PROBLEMS: Readonly<Record<string, string>> = {
   H: "half-installed",
   U: "unpacked but not configured",
@@ -55,6 +59,7 @@ export function parseInstalled(stdout: string, nativeArch: string): ReadonlyMap<
       version,
       isConfigured,
       ...(problem && { problem }),
+      isHeld: status?.charAt(0) === HOLD,
       installedKiB,
       arch,
       source,

@@ -108,7 +108,7 @@ describeApt("a machine that did not change is told without asking apt", [], (wor
     const status = path.join(root.dir, "var/lib/dpkg/status");
     const { exec } = context.run;
     context.run.exec = async (rule, slots, call) => {
-      if (rule === "list-holds") await appendFile(status, "\n");
+      if (rule === "list-installed") await appendFile(status, "\n");
       return exec(rule, slots, call);
     };
     await scanOnce(context);

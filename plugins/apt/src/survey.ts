@@ -2,7 +2,6 @@ import { compareDebianVersions, type Call, type Notice, type UpdateItem } from "
 
 import { readTool, type AptContext } from "./apt-context.js";
 import type { Findings } from "./findings.js";
-import { readHolds } from "./holds.js";
 import { readInstalled, type InstalledPackages } from "./installed.js";
 import { explainKeptBack } from "./kept-back.js";
 import { findMissingSources } from "./missing-sources.js";
@@ -24,13 +23,13 @@ export async function survey(context: AptContext, index: PackageIndex, call: Cal
   const privateIndex = index.isPrivate;
   const slots = { privateIndex, ignoreHolds: false, ignorePins: false };
   // The resolution takes longest by far, so the rest is asked beside it.
-  const [simulated, gap, holds, installed] = await Promise.all([
+  const [simulated, gap, installed] = await Promise.all([
     readTool(context, "simulate-dist-upgrade", slots, call),
     privateIndex ? null : findMissingSources(context, call),
-    readHolds(context, call),
     readInstalled(context, call),
   ]);
   const simulation = parseSimulation(simulated);
+  const holds = [...installed.values()].filter(({ isHeld }) => isHeld).map(({ key }) => key);
   const pending = simulation.installs.filter(isNewVersion);
   const { withheld, warnings } = await findWithheld(context, pending, holds, privateIndex, call);
   const all = [...pending, ...withheld.map(({ install }) => install)];
