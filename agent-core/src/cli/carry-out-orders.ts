@@ -39,7 +39,11 @@ async function carryOutOne(
 ): Promise<string> {
   const { output, stop } = context;
   const name = container.resolve(PLUGIN_HOST).find(order.source)?.manifest.displayName ?? order.source;
-  const view = new ProgressView(context, sayWaiting(container, output, `source-${order.source}`, name));
+  const view = new ProgressView(
+    context,
+    order,
+    sayWaiting(container, output, `source-${order.source}`, name),
+  );
   const sayStop = (): void => {
     view.end();
     output.err(

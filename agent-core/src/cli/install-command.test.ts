@@ -155,6 +155,48 @@ test("an order whose process ended before its turn is begun by nobody else", asy
   expect(toy.installed()).toEqual({ lib: "2", tool: "1" });
 });
 
+test("what was installed last is rolled back, once, and every step leaves a receipt", () => {
+  expect(machine.cli("rollback", "--yes")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("no installation to roll back"),
+  });
+  machine.cli("install", "lib", "--yes");
+  machine.cli("install", "tool", "--yes");
+  const { receipts } = JSON.parse(machine.cli("receipts", "--format", "json").stdout);
+  expect(receipts).toMatchObject([
+    { type: "INSTALL", origin: "MACHINE", receipt: { outcome: "succeeded", items: [{ key: "tool" }] } },
+    { type: "INSTALL", receipt: { items: [{ key: "lib" }] } },
+  ]);
+  expect(JSON.stringify(receipts)).not.toContain('"token"');
+  const [, first] = receipts;
+  expect(machine.cli("rollback")).toMatchObject({ code: 2, stderr: expect.stringContaining("Say --yes") });
+  const back = machine.cli("rollback", "--yes");
+  expect(back).toMatchObject({ code: 0, stdout: expect.stringMatching(/tool +2 +1[^]*done +tool +2 +1/) });
+  expect(toy.installed()).toEqual({ lib: "2", tool: "1" });
+  expect(machine.cli("rollback", first.commandId, "--yes")).toMatchObject({ code: 0 });
+  expect(toy.installed()).toEqual({ lib: "1", tool: "1" });
+  expect(machine.cli("rollback", first.commandId, "--yes")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("rolled back already"),
+  });
+  expect(machine.cli("rollback", "cmd_nosuch", "--yes")).toMatchObject({ code: 1 });
+  expect(machine.cli("receipts").stdout).toContain(`toy rollback of ${first.commandId}`);
+  expect(machine.cli("list").stdout).toMatch(/^toy +lib/m);
+});
+
+test("a later installation of the same package goes back first", () => {
+  machine.cli("install", "lib", "--yes");
+  toy.setInstalled({ lib: "1" });
+  machine.cli("scan");
+  machine.cli("install", "lib", "--yes");
+  const { receipts } = JSON.parse(machine.cli("receipts", "--format", "json").stdout);
+  const [second, first] = receipts;
+  expect(machine.cli("rollback", first.commandId, "--yes")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(`Roll that one back first: ${second.commandId}`),
+  });
+});
+
 test("plans that have expired do not pile up", () => {
   machine.cli("plan", "lib");
   machine.cli("plan", "tool");

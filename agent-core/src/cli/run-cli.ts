@@ -11,7 +11,9 @@ import { EXIT, type ExitCode } from "./exit-codes.js";
 import { installCommand, type InstallOptions } from "./install-command.js";
 import { exportCommand, listCommand, type LookOptions, statusCommand } from "./look-commands.js";
 import { planCommand, type PlanOptions } from "./plan-command.js";
+import { receiptsCommand, type ReceiptsOptions } from "./receipts-command.js";
 import { registerCommand, type RegisterOptions } from "./register-command.js";
+import { rollbackCommand, type RollbackOptions } from "./rollback-command.js";
 import { runCommand, type RunOptions } from "./run-command.js";
 import { scanCommand, type ScanCommandOptions } from "./scan-command.js";
 import { translateSeedFlags } from "./seed-flags.js";
@@ -119,6 +121,20 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     .option("--yes", "install without a question")
     .option("--accept-removals", "allow the removal of the packages that the plan names")
     .action(actOn<InstallOptions>(installCommand));
+
+  program
+    .command("rollback")
+    .description("take an installation back to the versions before it; asks first")
+    .argument("[receipt]", "a receipt's id, or last", "last")
+    .option("--yes", "roll back without a question")
+    .action(async (receipt: string, options: RollbackOptions) => {
+      exitCode = await rollbackCommand(context, receipt, options);
+    });
+  program
+    .command("receipts")
+    .description("list what was installed and rolled back on this machine")
+    .addOption(new Option("--format <format>", "how").choices(["text", "json"]).default("text"))
+    .action(act<ReceiptsOptions>(receiptsCommand));
 
   try {
     await program.parseAsync(translateSeedFlags(argv), { from: "user" });

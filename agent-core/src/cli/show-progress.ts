@@ -1,3 +1,4 @@
+import type { LocalOrder } from "../local/local-order.js";
 import type { OrderWatcher } from "../local/local-uplink.js";
 import type { ProgressInput } from "../protocol/operations.js";
 import { visibleText } from "../text/visible-text.js";
@@ -9,7 +10,6 @@ const TAIL_LINES = 20;
 const PHASES: Readonly<Record<string, string>> = {
   resolve: "Resolving again",
   download: "Downloading",
-  commit: "Installing",
   check: "Checking",
 };
 
@@ -22,6 +22,7 @@ export class ProgressView implements OrderWatcher {
 
   constructor(
     readonly context: CliContext,
+    readonly order: LocalOrder,
     readonly sayWaiting: () => void,
   ) {}
 
@@ -41,7 +42,9 @@ export class ProgressView implements OrderWatcher {
 
   progress({ phase, percent, itemName, isCancellable }: ProgressInput): void {
     this.#isCancellable = isCancellable;
-    const what = [PHASES[phase] ?? visibleText(phase, 40), itemName ?? ""].filter(Boolean).join(" ");
+    const commit = this.order.type === "ROLLBACK" ? "Rolling back" : "Installing";
+    const step = phase === "commit" ? commit : (PHASES[phase] ?? visibleText(phase, 40));
+    const what = [step, itemName ?? ""].filter(Boolean).join(" ");
     const { terminal, output } = this.context;
     const known = percent ?? null;
     if (terminal) {

@@ -1,5 +1,6 @@
 import { rename } from "node:fs/promises";
 import type { DependencyContainer } from "tsyringe";
+import { movesPackages } from "../jobs/command-kinds.js";
 import type { JournalEntry } from "../journal/journal-entry.js";
 import { LOG, RECEIPT_STORE, STATE_FOLDER } from "../tokens.js";
 import { secondCommandId } from "./command-id.js";
@@ -17,7 +18,7 @@ export async function adoptResult(
   { command, acceptedAt, startedAt, result }: JournalEntry,
   signal: AbortSignal,
 ): Promise<void> {
-  if (command.transaction === null || startedAt === undefined || !result || result.state === "CANCELLED")
+  if (!movesPackages(command.type) || startedAt === undefined || !result || result.state === "CANCELLED")
     return;
   const id = secondCommandId(command.id);
   using desk = await LocalDesk.open(container, signal, () => undefined);

@@ -1,5 +1,6 @@
 import type { Plan } from "@redflag/plugin-sdk";
 import type { ClaimedCommand } from "../protocol/operations.js";
+import type { StoredReceipt } from "../receipts/stored-receipt.js";
 import { newCommandId } from "./command-id.js";
 import { transactionOf } from "./plan-transaction.js";
 
@@ -22,6 +23,12 @@ export function isLocalOrder(command: ClaimedCommand): command is LocalOrder {
 /** The order to install exactly this plan. */
 export function installOrder(plan: Plan, startedBy: string, now: number): LocalOrder {
   return { ...orderOf(plan.source, startedBy, now), type: "INSTALL", transaction: transactionOf(plan) };
+}
+
+/** The order to take back what this receipt says. */
+export function rollbackOrder(stored: StoredReceipt, startedBy: string, now: number): LocalOrder {
+  const { commandId: rollsBack, receipt } = stored;
+  return { ...orderOf(receipt.source, startedBy, now), type: "ROLLBACK", rollsBack };
 }
 
 function orderOf(source: string, startedBy: string, now: number): Omit<LocalOrder, "type"> {

@@ -20,6 +20,7 @@ export function localCommandInput(
     requestedAt: order.requestedAt,
     state,
     finishedAt,
+    ...(order.rollsBack === null ? {} : { rollsBack: order.rollsBack }),
     wanted: wantedOf(order),
     lines: [...lines],
     ...(startedAt === undefined ? {} : { startedAt }),
