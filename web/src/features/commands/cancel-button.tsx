@@ -66,7 +66,7 @@ export function CancelButton({ command }: { readonly command: Command }) {
 }
 
 function permissionFor(type: CommandType): Permission {
-  if (type === "INSTALL") return "UPDATES_INSTALL";
+  if (type === "INSTALL" || type === "ROLLBACK") return "UPDATES_INSTALL";
   return setsMarks(type) ? "UPDATES_APPROVE" : "UPDATES_PLAN";
 }
 

@@ -29,7 +29,11 @@ export function CommandTypeMark({ type, source }: { readonly type: CommandType; 
   );
 }
 
-const DONE: Partial<Record<CommandType, string>> = { HOLD: "Held", RELEASE: "Released" };
+const DONE: Partial<Record<CommandType, string>> = {
+  ROLLBACK: "Rolled back",
+  HOLD: "Held",
+  RELEASE: "Released",
+};
 
 interface OutcomeBadgeProps {
   readonly outcome: ItemOutcome;

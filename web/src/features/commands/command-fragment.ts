@@ -28,6 +28,23 @@ export const CommandFragment = graphql(
         toVersion
         message
       }
+      reversibility {
+        level
+        reasons
+      }
+      rolledBackBy {
+        id
+        state
+      }
+      rollsBack {
+        id
+        items {
+          name
+          architecture
+          fromVersion
+          toVersion
+        }
+      }
       plan {
         id
         state

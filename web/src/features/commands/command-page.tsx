@@ -17,6 +17,7 @@ import { CommandStateBadge } from "./command-badges.js";
 import { type Command, CommandFragment } from "./command-fragment.js";
 import { COMMAND_TYPES, isActive } from "./command-words.js";
 import { ItemTable } from "./item-table.js";
+import { RollBackButton } from "./roll-back-button.js";
 import { RunStatus } from "./run-status.js";
 import { useOutput } from "./use-output.js";
 
@@ -86,10 +87,15 @@ function CommandView({ id }: { readonly id: string }) {
       title={`${COMMAND_TYPES[command.type].label} on ${command.agent.name}`}
       aside={<CommandStateBadge state={command.state} />}
       subtitle={<Origin command={command} />}
-      actions={<CancelButton command={command} />}
+      actions={
+        <>
+          <CancelButton command={command} />
+          <RollBackButton command={command} />
+        </>
+      }
     >
       <RunStatus command={command} />
-      {(command.type === "INSTALL" || command.items.length > 0) && (
+      {(command.type === "INSTALL" || command.type === "ROLLBACK" || command.items.length > 0) && (
         <Panel title="Packages">
           <ItemTable command={command} />
         </Panel>
@@ -112,6 +118,7 @@ function Origin({ command }: { readonly command: Command }) {
     <span className="flex flex-wrap gap-x-3">
       <span>{`${command.source}, started by ${command.requestedBy}`}</span>
       <TextLink to={`/agents/${command.agent.id}`}>Agent</TextLink>
+      {command.rollsBack && <TextLink to={`/commands/${command.rollsBack.id}`}>The install</TextLink>}
       {command.plan && <TextLink to={`/plans?ids=${command.plan.id}`}>Plan</TextLink>}
       <TextLink to={`/updates?agent=${command.agent.id}`}>Updates of this agent</TextLink>
     </span>

@@ -3,6 +3,7 @@ import { CircleDashed, LoaderCircle } from "lucide-react";
 import { Badge } from "../../ui/badge.js";
 import { OutcomeBadge } from "./command-badges.js";
 import type { Command } from "./command-fragment.js";
+import { goingBack } from "./going-back.js";
 import { isActive, setsMarks } from "./command-words.js";
 
 interface Item {
@@ -14,8 +15,8 @@ interface Item {
 
 /** How each package ended; before the end, what is going to be done with it. */
 export function ItemTable({ command }: { readonly command: Command }) {
-  const { items, plan } = command;
-  const planned = plan ? [...plan.items, ...plan.alsoInstalls, ...plan.alsoRemoves] : [];
+  const { items } = command;
+  const planned = plannedOf(command);
   if (items.length > 0) {
     return (
       <ul aria-label="Packages" className="divide-y divide-line">
@@ -51,6 +52,12 @@ export function ItemTable({ command }: { readonly command: Command }) {
       })}
     </ul>
   );
+}
+
+/** A rollback goes the way of its install, from the end to the beginning. */
+function plannedOf({ plan, rollsBack }: Command): readonly Item[] {
+  if (rollsBack) return goingBack(rollsBack.items);
+  return plan ? [...plan.items, ...plan.alsoInstalls, ...plan.alsoRemoves] : [];
 }
 
 interface ItemRowProps {

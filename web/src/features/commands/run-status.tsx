@@ -4,6 +4,7 @@ import { Panel } from "../../ui/page.js";
 import { ProgressBar } from "../../ui/progress-bar.js";
 import { ReasonList } from "../../ui/reason-list.js";
 import type { Command } from "./command-fragment.js";
+import { TextLink } from "../../ui/text-link.js";
 import { isActive } from "./command-words.js";
 import { runSteps, verifiedAt } from "./run-steps.js";
 import { RunStepsView } from "./run-steps-view.js";
@@ -54,6 +55,7 @@ export function RunStatus({ command }: { readonly command: Command }) {
         </Notice>
       )}
       <Proof command={command} />
+      <WayBack command={command} />
       {restart && (
         <Notice tone="warn" title={restart}>
           {command.restartReasons.length > 0 && <ReasonList reasons={command.restartReasons} />}
@@ -65,7 +67,12 @@ export function RunStatus({ command }: { readonly command: Command }) {
 
 function Proof({ command }: { readonly command: Command }) {
   const { type, state, plan } = command;
-  if (type !== "INSTALL" || (state !== "SUCCEEDED" && state !== "PARTIALLY_SUCCEEDED")) return null;
+  if (
+    type !== "INSTALL" ||
+    command.rolledBackBy?.state === "SUCCEEDED" ||
+    (state !== "SUCCEEDED" && state !== "PARTIALLY_SUCCEEDED")
+  )
+    return null;
   const proved = verifiedAt(command);
   const updates = plan?.updates ?? [];
   if (proved) {
@@ -87,6 +94,28 @@ function Proof({ command }: { readonly command: Command }) {
       {done + failed < updates.length && " The agent scans again by itself; a complete scan is the proof."}
     </Notice>
   );
+}
+
+/** Links an install with what took it back, and says what a rollback leaves behind. */
+function WayBack({ command }: { readonly command: Command }) {
+  const { type, state, rolledBackBy } = command;
+  if (type === "ROLLBACK" && state === "SUCCEEDED") {
+    return (
+      <Notice tone="good" title="The versions before are installed again">
+        The package database says so. The updates are offered again as rolled back, and the next complete scan
+        proves it.
+      </Notice>
+    );
+  }
+  if (!rolledBackBy) return null;
+  const link = <TextLink to={`/commands/${rolledBackBy.id}`}>See the rollback</TextLink>;
+  if (rolledBackBy.state === "SUCCEEDED") {
+    return <Notice tone="info" title="This install was rolled back" actions={link} />;
+  }
+  const title = isActive(rolledBackBy.state)
+    ? "This install is being rolled back"
+    : "A rollback of this install did not succeed in full";
+  return <Notice tone="warn" title={title} actions={link} />;
 }
 
 const ordinal = (n: number): string => (n === 2 ? "second" : n === 3 ? "third" : `${n}th`);

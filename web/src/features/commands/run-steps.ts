@@ -15,6 +15,8 @@ type Facts = Pick<Command, "type" | "state" | "requestedAt" | "claimedAt" | "sta
   } | null;
 };
 
+const DONE: Partial<Record<Facts["type"], string>> = { INSTALL: "Installed", ROLLBACK: "Rolled back" };
+
 /**
  * The way of a command as steps. An install has one step more than the others: installed is not proved until a later
  * complete scan no longer lists the updates.
@@ -33,12 +35,12 @@ export function runSteps(command: Facts): readonly RunStep[] {
     step("Begun", startedAt, state === "CLAIMED"),
   ];
   if (isActive(state)) {
-    steps.push(step(type === "INSTALL" ? "Installed" : "Done", null, state === "RUNNING"));
+    steps.push(step(DONE[type] ?? "Done", null, state === "RUNNING"));
   } else if (succeeded) {
-    steps.push({ label: type === "INSTALL" ? "Installed" : "Done", is: "done", at: finishedAt });
+    steps.push({ label: DONE[type] ?? "Done", is: "done", at: finishedAt });
   } else {
     const label = {
-      PARTIALLY_SUCCEEDED: type === "INSTALL" ? "Partly installed" : "Partly done",
+      PARTIALLY_SUCCEEDED: `Partly ${(DONE[type] ?? "Done").toLowerCase()}`,
       CANCELLED: "Cancelled",
       EXPIRED: "Expired",
     };

@@ -9,6 +9,7 @@ import { ReasonList } from "../../ui/reason-list.js";
 import { TextLink } from "../../ui/text-link.js";
 import { UpdateDetails } from "../updates/update-details.js";
 import { PlanEffects } from "./plan-effects.js";
+import { REVERSIBILITY } from "./reversibility-words.js";
 import type { Plan } from "./plan-fragment.js";
 import { PlanItems } from "./plan-items.js";
 import { PlanKept } from "./plan-kept.js";
@@ -117,6 +118,11 @@ function Remarks({ plan }: { readonly plan: Plan }) {
           title={`The machine's own upgrade would leave out ${formatCount(keptBack.length, "update")}`}
         >
           <ReasonList reasons={keptBack.map(({ name, keptBackReason }) => `${name}: ${keptBackReason}`)} />
+        </Notice>
+      )}
+      {plan.reversibility && plan.reversibility.level !== "REVERSIBLE" && (
+        <Notice tone="warn" title={`This ${REVERSIBILITY[plan.reversibility.level]}`}>
+          <ReasonList reasons={plan.reversibility.reasons} />
         </Notice>
       )}
       {plan.blockers.map(({ code, message }) => (

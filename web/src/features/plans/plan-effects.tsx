@@ -2,6 +2,7 @@ import { useNow } from "../../ui/clock.js";
 import { Fact, Facts } from "../../ui/facts.js";
 import { formatBytes, formatCountdown } from "../../ui/format.js";
 import type { Plan } from "./plan-fragment.js";
+import { REVERSIBILITY, type ReversibilityLevel } from "./reversibility-words.js";
 import { isExpired } from "./plan-choice.js";
 
 const UNKNOWN = <span className="font-medium text-warn">not known</span>;
@@ -21,6 +22,9 @@ export function PlanEffects({ plan }: { readonly plan: Plan }) {
         {requiresReboot === true && <strong className="text-warn">needed afterwards</strong>}
         {requiresReboot === false && "not needed"}
       </Fact>
+      <Fact name="Way back">
+        <WayBack level={plan.reversibility?.level ?? null} />
+      </Fact>
       <Fact name="Holds for">{plan.state === "STARTED" ? "started" : <Expiry plan={plan} />}</Fact>
       <Fact name="Digest">
         {digest && (
@@ -39,6 +43,12 @@ const describeDisk = (bytes: number) =>
 function Restarts({ services }: { readonly services: readonly string[] | null }) {
   if (services === null) return UNKNOWN;
   return services.length === 0 ? "no service" : services.join(", ");
+}
+
+function WayBack({ level }: { readonly level: ReversibilityLevel | null }) {
+  if (level === null) return UNKNOWN;
+  if (level === "REVERSIBLE") return REVERSIBILITY[level];
+  return <strong className="text-warn">{REVERSIBILITY[level]}</strong>;
 }
 
 function Expiry({ plan }: { readonly plan: Plan }) {

@@ -12,6 +12,10 @@ export const PlanFragment = graphql(`
     restartsServices
     requiresReboot
     restartReasons
+    reversibility {
+      level
+      reasons
+    }
     requestedBy
     requestedAt
     resolvedAt

@@ -136,6 +136,7 @@ export function workMutations(world: World, actor: () => string) {
     },
     planUpdates: ({ input }: Input) => planUpdates(world, input["ids"] as string[], actor()),
     installPlans: ({ input }: Input) => installPlans(world, input, actor()),
+    rollBackCommands: ({ input }: Input) => rollBackCommands(world, input, actor()),
     cancelCommands: ({ input }: Input) => {
       const ids = input["ids"] as string[];
       for (const id of ids) {
@@ -183,6 +184,7 @@ function planUpdates(world: World, ids: readonly string[], actor: string) {
       restartsServices: null,
       requiresReboot: null,
       restartReasons: [],
+      reversibility: null,
       blockers: [],
       failure: null,
       requestedAt: world.now(),
@@ -213,6 +215,33 @@ function installPlans(world: World, input: Readonly<Record<string, unknown>>, ac
       const { agentId, source } = plan;
       const command = world.addCommand({ agentId, type: "INSTALL", source, requestedBy: actor, planId: id });
       Object.assign(plan, { state: "STARTED", installCommandId: command.id });
+      world.onCommand(command);
+      commands.push(commandView(world, command.id));
+    }
+  }
+  return { commands, errors };
+}
+
+function rollBackCommands(world: World, input: Readonly<Record<string, unknown>>, actor: string) {
+  const errors: unknown[] = [];
+  const commands: unknown[] = [];
+  for (const [index, id] of (input["ids"] as string[]).entries()) {
+    const install = world.commands.get(id);
+    const level = world.plans.get(install?.planId ?? "")?.reversibility?.level;
+    if (install?.type !== "INSTALL" || level === "NOT")
+      errors.push(refused("It cannot be rolled back.", "ids", String(index)));
+    else if (level !== "REVERSIBLE" && input["acceptPartly"] !== true)
+      errors.push(refused("It can be rolled back only in part.", "ids", String(index)));
+    else {
+      const { agentId, source } = install;
+      const command = world.addCommand({
+        agentId,
+        type: "ROLLBACK",
+        source,
+        requestedBy: actor,
+        planId: null,
+      });
+      command.rollsBackId = id;
       world.onCommand(command);
       commands.push(commandView(world, command.id));
     }

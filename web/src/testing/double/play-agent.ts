@@ -38,6 +38,7 @@ export function resolvePlan(world: World, planId: string, change: Partial<PlanRe
         reason: "It comes from the same source (openssl) and was not chosen.",
       },
     ],
+    reversibility: { level: "REVERSIBLE", reasons: [] },
     resolvedAt: now,
     expiresAt: new Date(Date.parse(now) + 30 * 60_000).toISOString(),
     ...change,
@@ -96,6 +97,20 @@ export function finishInstall(world: World, commandId: string): void {
     },
     ["Done."],
   );
+}
+
+/** Takes a rollback and ends it well. */
+export function finishRollback(world: World, commandId: string): void {
+  const command = world.commands.get(commandId);
+  const install = world.commands.get(command?.rollsBackId ?? "");
+  const plan = world.plans.get(install?.planId ?? "");
+  world.changeUpdates(plan?.updateIds ?? [], { state: "ROLLED_BACK", verifiedAt: null });
+  const items = (install?.items ?? []).map((item) => ({
+    ...item,
+    fromVersion: item.toVersion,
+    toVersion: item.fromVersion,
+  }));
+  world.changeCommand(commandId, { state: "SUCCEEDED", finishedAt: world.now(), items }, ["Done."]);
 }
 
 /** Proves an install by a scan. */

@@ -61,6 +61,7 @@ export interface UpdateRecord {
     | "RESTART_NEEDED"
     | "VERIFIED"
     | "FAILED"
+    | "ROLLED_BACK"
     | "CLOSED";
   heldBy: ("REDFLAG" | "MACHINE_MARK" | "MACHINE_PIN")[];
   holdReason: string | null;
@@ -108,6 +109,7 @@ export interface PlanRecord {
   restartsServices: string[] | null;
   requiresReboot: boolean | null;
   restartReasons: string[];
+  reversibility: { level: "REVERSIBLE" | "PARTLY" | "NOT"; reasons: string[] } | null;
   blockers: { code: string; message: string }[];
   failure: { code: string; message: string } | null;
   requestedAt: string;
@@ -120,7 +122,7 @@ export interface PlanRecord {
 export interface CommandRecord {
   id: string;
   agentId: string;
-  type: "SCAN" | "PLAN" | "INSTALL" | "HOLD" | "RELEASE" | "RELEASE_NOTES";
+  type: "SCAN" | "PLAN" | "INSTALL" | "ROLLBACK" | "HOLD" | "RELEASE" | "RELEASE_NOTES";
   /** RELEASE_NOTES: whose. */
   updateId: string | null;
   source: string;
@@ -160,6 +162,7 @@ export interface CommandRecord {
   restart: "NONE" | "SERVICE" | "SESSION" | "SYSTEM" | "UNKNOWN" | null;
   restartReasons: string[];
   planId: string | null;
+  rollsBackId: string | null;
   output: { sequence: number; occurredAt: string; text: string }[];
 }
 

@@ -12,6 +12,7 @@ const OPEN: readonly string[] = [
   "INSTALLED",
   "RESTART_NEEDED",
   "FAILED",
+  "ROLLED_BACK",
 ];
 const GRAVITY = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN"];
 
@@ -185,6 +186,13 @@ export function commandView(world: World, id: string | null): unknown {
     deadlineAt: null,
     agent: () => agentView(world, command.agentId),
     plan: () => planView(world, command.planId),
+    reversibility: () =>
+      command.type === "INSTALL" ? (world.plans.get(command.planId ?? "")?.reversibility ?? null) : null,
+    rollsBack: () => commandView(world, command.rollsBackId),
+    rolledBackBy: () => {
+      const rollback = [...world.commands.values()].findLast(({ rollsBackId }) => rollsBackId === id);
+      return rollback && commandView(world, rollback.id);
+    },
     output: ({ after, first = 200 }: { after?: number; first?: number }) =>
       after === undefined
         ? command.output.slice(-first)

@@ -120,6 +120,7 @@ export class World {
       failure: null,
       restart: null,
       restartReasons: [],
+      rollsBackId: null,
       output: [],
     };
     this.commands.set(command.id, command);

@@ -33,6 +33,7 @@ function seedPages(world: World): void {
     restartsServices: null,
     requiresReboot: null,
     restartReasons: [],
+    reversibility: null,
     blockers: [],
     failure: null,
     requestedAt: world.now(),
