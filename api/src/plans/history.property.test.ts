@@ -5,7 +5,7 @@ import { agentEvents } from "../agents/project-agents.js";
 import { cancelCommands } from "../commands/cancel-commands.js";
 import { claimCommands, type ClaimedCommand } from "../commands/claim-commands.js";
 import type { PlanInput } from "../commands/read-plan.js";
-import { movesPackages } from "../commands/command-kinds.js";
+import { changesMachine } from "../commands/command-kinds.js";
 import type { ItemInput, ResultInput } from "../commands/read-result.js";
 import { readLocalCommand } from "../commands/read-local-command.js";
 import { reportLocalCommand } from "../commands/report-local-command.js";
@@ -21,7 +21,9 @@ import { rebuild } from "../events/rebuild.js";
 import { retentionEvents } from "../retention/project-retention.js";
 import { sumUpStream } from "../retention/sum-up-stream.js";
 import { DomainError } from "../schema/user-errors.js";
+import { holdUpdates } from "../updates/hold-updates.js";
 import { updateEvents } from "../updates/project-updates.js";
+import { releaseUpdates } from "../updates/release-updates.js";
 import { installPlans } from "./install-plans.js";
 import { planUpdates } from "./plan-updates.js";
 
@@ -42,6 +44,7 @@ const move = fc.oneof(
   { arbitrary: fc.record({ kind: fc.constant("install" as const) }), weight: 20 },
   { arbitrary: fc.record({ kind: fc.constant("roll back" as const) }), weight: 15 },
   { arbitrary: fc.record({ kind: fc.constant("hold" as const), some }), weight: 5 },
+  { arbitrary: fc.record({ kind: fc.constantFrom("mark" as const, "unmark" as const), some }), weight: 8 },
   { arbitrary: fc.record({ kind: fc.constant("scan" as const) }), weight: 5 },
   { arbitrary: fc.record({ kind: fc.constant("claim" as const) }), weight: 20 },
   { arbitrary: fc.record({ kind: fc.constant("begin" as const) }), weight: 10 },
@@ -92,6 +95,12 @@ async function play({ agent, hand }: World, step: Move): Promise<unknown> {
       const updateIds = step.some.map((name) => agent.updates.get(name)!);
       const payload = step.kind === "approve" ? { updateIds } : { updateIds, reason: "later" };
       return fleet.append(agent.caller.id, [updateEvents.of(type, payload as never)], alice);
+    }
+    case "mark":
+    case "unmark": {
+      const ids = step.some.map((name) => `upd_${agent.updates.get(name)}`);
+      const decide = step.kind === "mark" ? holdUpdates : releaseUpdates;
+      return decide(parts, alice, { ids });
     }
     case "install": {
       const ids = (await allIds("plans", agent)).map((id) => `plan_${id}`);
@@ -175,7 +184,7 @@ async function finish(
   const more: Partial<ResultInput> = {
     state: how.end,
     failure: failureOf(how.end),
-    items: movesPackages(command.type) ? items : [],
+    items: changesMachine(command.type) ? items : [],
     restart: "SERVICE",
     restartReasons: ["curl restarts web.service."],
     ...(isPlan ? { plan: planOf(names, told) } : {}),
@@ -214,6 +223,19 @@ const thereAndBack = (end: "SUCCEEDED" | "FAILED"): Move[] => [
 /** A plan that is resolved and waits to be installed. */
 const waiting: Move[] = allTheWay.slice(0, 3);
 
+/** What is held is released again on the machine, for good and for bad. */
+const heldAndReleased: Move[] = (["SUCCEEDED", "FAILED"] as const).flatMap((end): Move[] => [
+  { kind: "mark", some: ["a"] },
+  { kind: "claim" },
+  finishing(end, end),
+  { kind: "mark", some: ["a"] },
+  { kind: "claim" },
+  finishing("SUCCEEDED", "SUCCEEDED"),
+  { kind: "unmark", some: ["a"] },
+  { kind: "claim" },
+  finishing(end, end),
+]);
+
 /** The lease is lost in the middle of an install, and the agent never comes back. */
 const retiredMidway: Move[] = [...allTheWay.slice(0, 7), { kind: "lapse" }, { kind: "retire" }];
 
@@ -245,6 +267,7 @@ test("after any history of plans and commands, state equals its replay and rebui
       examples: [
         [[...allTheWay, { kind: "plan", some: ["c"] }, { kind: "cancel" }]],
         [waiting],
+        [heldAndReleased],
         [retiredMidway],
         [thereAndBack("SUCCEEDED")],
         [thereAndBack("FAILED")],
@@ -258,5 +281,6 @@ test("after any history of plans and commands, state equals its replay and rebui
   const wanted = ["plan READY", "plan STARTED", "plan FAILED", "INSTALL SUCCEEDED", "INSTALL FAILED"];
   const updates = ["update INSTALLED", "update FAILED", "update ROLLED_BACK"];
   const rollbacks = ["ROLLBACK SUCCEEDED", "ROLLBACK FAILED"];
-  expect([...reached]).toEqual(expect.arrayContaining([...wanted, ...rollbacks, ...updates]));
+  const holds = ["HOLD SUCCEEDED", "HOLD FAILED", "RELEASE SUCCEEDED", "RELEASE FAILED"];
+  expect([...reached]).toEqual(expect.arrayContaining([...wanted, ...rollbacks, ...holds, ...updates]));
 }, 120_000);

@@ -107,8 +107,6 @@ describeInBrowser("holds", (stage) => {
         await panel.getByText("By a pin in the machine's configuration").waitFor();
         await panel.getByText("Not before the audit.").waitFor();
         expect(await scrollsSideways(page)).toBe(false);
-        const folder = process.env["REDFLAG_SCREENSHOTS"];
-        if (folder) await page.screenshot({ path: `${folder}/holds-${scheme}-${width}.png` });
       });
     }
   }
