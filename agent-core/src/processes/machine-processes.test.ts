@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Call } from "@redflag/plugin-sdk";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { silentLog } from "../log/silent-log.js";
@@ -59,6 +60,32 @@ test("a process whose program was replaced or removed is found until it ends", a
   running = [];
   expect(await findHere()).toEqual([]);
 });
+
+const HOOKS = fileURLToPath(new URL("../testing/typescript-hooks.mjs", import.meta.url));
+const SOURCE = new URL("./machine-processes.ts", import.meta.url).href;
+const LOOK = `
+const { MachineProcesses } = await import(${JSON.stringify(SOURCE)});
+const found = await new MachineProcesses("/proc").findOutdated({ signal: new AbortController().signal });
+process.stdout.write(JSON.stringify(found));`;
+const isRoot = process.getuid?.() === 0;
+
+test.skipIf(!isRoot)(
+  "an ordinary user finds nothing of others, and is told that there may be more (needs: root, to become another)",
+  async () => {
+    const { file } = await runCopyOfSleep("others");
+    rmSync(file);
+    expect(await findHere()).toHaveLength(1);
+    const args = ["--conditions=source", "--import", HOOKS, "--input-type=module", "-e", LOOK];
+    const child = spawn(process.execPath, args, {
+      uid: 65_534,
+      gid: 65_534,
+      cwd: "/",
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const said = (await child.stdout.setEncoding("utf8").toArray()).join("");
+    expect(JSON.parse(said)).toEqual({ processes: [], complete: false });
+  },
+);
 
 test("without a first process in sight, or without /proc at all, nothing is complete", async () => {
   mkdirSync(path.join(root, "proc"));

@@ -207,12 +207,26 @@ async function snapshot(): Promise<unknown> {
   );
 }
 
+const complete = { kind: "scan" as const, status: "COMPLETE", marks: [], pins: [] };
+/** An install that a restart is needed for, so that every run comes across one. */
+const WAITS: Step[] = [
+  { ...complete, listing: { curl: "2" }, restarts: [] },
+  { kind: "begin", pick: 0 },
+  { kind: "end", pick: 0, how: "succeed" },
+  { ...complete, listing: {}, restarts: ["curl"] },
+  { ...complete, listing: {}, restarts: null },
+];
+const reached = new Set<string>();
+
 test("over random histories the state is what the model says, and the log alone gives the same state", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
       const { caller } = await inventory.enrol();
       const model = new UpdateModel();
-      for (const [index, at] of steps.entries()) await take(caller, model, at, index + 1);
+      for (const [index, at] of steps.entries()) {
+        await take(caller, model, at, index + 1);
+        for (const { state } of model.updates) reached.add(state);
+      }
       const rows = await inventory.updates(
         caller.id,
         `name as key, candidate_version as candidate, state, is_held_by_mark as "isMarked",
@@ -241,8 +255,9 @@ test("over random histories the state is what the model says, and the log alone 
             ],
       );
     }),
-    { numRuns: 60 },
+    { numRuns: 60, examples: [[WAITS]] },
   );
+  expect(reached).toContain("RESTART_NEEDED");
   expect(await inventory.differences()).toEqual([]);
   const before = await snapshot();
   for (const damage of damages) {

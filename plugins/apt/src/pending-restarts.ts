@@ -69,7 +69,10 @@ async function look(
     throw new PluginError("UNSUPPORTED", "More has to restart than the agent can list.");
   }
   const isFinal = !complete || found.length === 0;
-  if (mark !== null) await keepRestarts(context, { mark, isFinal, isComplete: complete, kernel, owners });
+  const isNews = !known || isFinal || owners.size > known.owners.size;
+  if (mark !== null && isNews) {
+    await keepRestarts(context, { mark, isFinal, isComplete: complete, kernel, owners });
+  }
   return { found, isComplete: complete };
 }
 
