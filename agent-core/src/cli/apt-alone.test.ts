@@ -1,0 +1,142 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { copyFakeRoot, type FakeRoot, makeFakeRoot } from "../../../e2e/worlds/apt-fake-root.js";
+import {
+  APT_WORLD_NEEDS,
+  type AptRepository,
+  buildAptRepository,
+  closeAptRepository,
+} from "../../../e2e/worlds/apt-repository.js";
+import { hasAptWorldTools } from "../../../e2e/worlds/apt-tools.js";
+import { buildAgent } from "../testing/build-agent.js";
+import { buildAptPlugin } from "../testing/build-apt-plugin.js";
+import { CliMachine } from "../testing/cli-machine.js";
+import { HAS_PTY } from "../testing/pty-process.js";
+
+const PATIENCE = { timeout: 30_000 };
+const CAN_RUN = hasAptWorldTools() && process.getuid?.() === 0;
+vi.setConfig({ testTimeout: 60_000 });
+
+describe.skipIf(!CAN_RUN)(`apt without a server (needs root and: ${APT_WORLD_NEEDS})`, () => {
+  let world: string;
+  let program: string;
+  let repository: AptRepository;
+  let pristine: FakeRoot;
+  let machine: CliMachine;
+  let root: FakeRoot;
+
+  beforeAll(async () => {
+    world = mkdtempSync(path.join(tmpdir(), "redflag-apt-cli-"));
+    program = await buildAgent();
+    await buildAptPlugin(path.join(world, "redflag-plugin-apt"));
+    repository = await buildAptRepository(path.join(world, "world"));
+    pristine = await makeFakeRoot(repository, path.join(world, "root"));
+  }, 120_000);
+  afterAll(async () => {
+    await closeAptRepository(repository);
+    rmSync(world, { recursive: true, force: true });
+    rmSync(path.dirname(program), { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    machine = new CliMachine(program);
+    root = await copyFakeRoot(pristine, path.join(machine.root, "root"));
+    const config = { rootDir: root.dir, lockTimeoutSeconds: 1 };
+    machine.configure({ plugins: [{ package: path.join(world, "redflag-plugin-apt"), config }] });
+    machine.cli("scan");
+  });
+  afterEach(() => machine[Symbol.asyncDispose]());
+
+  const versionOf = (name: string): string => {
+    const argv = ["-W", "-f", "${db:Status-Abbrev}${Version}", name];
+    try {
+      const options = { encoding: "utf8", env: { ...process.env, ...root.env }, stdio: "pipe" } as const;
+      return execFileSync("dpkg-query", argv, options).trim();
+    } catch {
+      return "none";
+    }
+  };
+
+  test("the plan tells all that comes along, exactly it is installed, and it goes back to the very versions", () => {
+    const plan = machine.cli("plan", "toy-app");
+    expect(plan).toMatchObject({ code: 0, stderr: "" });
+    expect(plan.stdout).toMatch(/^toy-app\S* +1\.0 +1\.2/m);
+    expect(plan.stdout).toMatch(/Also installed[^]*toy-lib\S* +1\.0 +1\.0\.2/);
+    expect(plan.stdout).toMatch(/Download: [\d.]+ \w+; disk space: /);
+    expect(plan.stdout).toContain("Restarts of services: ");
+    expect(plan.stdout).toMatch(/rolled back/i);
+    const [shown] = JSON.parse(machine.cli("plan", "toy-app", "--format", "json").stdout).plans;
+    expect(shown).toMatchObject({
+      source: "apt",
+      items: [{ name: "toy-app" }],
+      alsoInstalls: [{ name: "toy-lib" }],
+    });
+    expect(versionOf("toy-app")).toBe("ii 1.0");
+    const done = machine.cli("install", "--plan", shown.digest, "--yes");
+    expect(done, done.stderr).toMatchObject({ code: 0 });
+    expect([versionOf("toy-app"), versionOf("toy-lib")]).toEqual(["ii 1.2", "ii 1.0.2"]);
+    const back = machine.cli("rollback", "last", "--yes");
+    expect(back, back.stderr).toMatchObject({ code: 0 });
+    expect([versionOf("toy-app"), versionOf("toy-lib")]).toEqual(["ii 1.0", "ii 1.0"]);
+  });
+
+  test("a removal is loud, has a word of its own, and without it nothing happens", () => {
+    const plan = machine.cli("plan", "toy-conflict");
+    expect(plan.stdout).toMatch(/!!! THIS REMOVES 1 PACKAGE !!![^]*toy-victim/);
+    const refused = machine.cli("install", "toy-conflict", "--yes");
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("--accept-removals") });
+    expect(versionOf("toy-victim")).toBe("ii 1.0");
+    expect(machine.cli("install", "toy-conflict", "--yes", "--accept-removals")).toMatchObject({ code: 0 });
+    expect(versionOf("toy-victim")).not.toContain("ii");
+    expect(versionOf("toy-conflict")).toBe("ii 2.0");
+  });
+
+  test("what is for security by its origin, and nothing else; what is held stays", () => {
+    expect(machine.cli("plan", "--security").stdout).not.toContain("toy-security-notes");
+    expect(machine.cli("install", "--security", "--yes")).toMatchObject({ code: 0 });
+    expect([versionOf("toy-lib"), versionOf("toy-security-notes")]).toEqual(["ii 1.0.2", "ii 1.0"]);
+    expect(machine.cli("plan", "toy-held")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("Held on this machine: toy-held"),
+    });
+  });
+
+  test("a failed script is a failure with its package, its version and its last words", () => {
+    const failed = machine.cli("install", "toy-fail", "toy-native", "--yes");
+    expect(failed.code).toBe(1);
+    expect(failed.stdout).toMatch(/FAILED +toy-fail/);
+    expect(failed.stderr).toContain("toy-fail: boom");
+  });
+
+  test("what somebody at the machine did since the plan was shown stops it", () => {
+    const [{ digest }] = JSON.parse(machine.cli("plan", "toy-app", "--format", "json").stdout).plans;
+    execFileSync("apt-get", ["-y", "-q", "install", "toy-lib=1.0.1"], {
+      env: { ...process.env, ...root.env },
+      stdio: "pipe",
+    });
+    const stale = machine.cli("install", "--plan", digest, "--yes");
+    expect(stale).toMatchObject({ code: 1, stdout: expect.stringContaining("PLAN_STALE") });
+    expect(versionOf("toy-app")).toBe("ii 1.0");
+  });
+
+  test.skipIf(!HAS_PTY)(
+    "at a terminal a removal is asked for by itself (needs python3: apt-get install python3)",
+    async () => {
+      const half = machine.atTerminal("install", "toy-conflict");
+      await vi.waitUntil(() => half.screen().includes("REMOVE toy-victim 1.0? [y/N]"), PATIENCE);
+      half.type("n\n");
+      expect(await half.exited).toBe(1);
+      const full = machine.atTerminal("install", "toy-conflict");
+      await vi.waitUntil(() => full.screen().includes("REMOVE toy-victim 1.0? [y/N]"), PATIENCE);
+      full.type("y\n");
+      await vi.waitUntil(() => full.screen().includes("Install this? [y/N]"), PATIENCE);
+      expect(versionOf("toy-victim")).toBe("ii 1.0");
+      full.type("y\n");
+      expect(await full.exited, full.screen()).toBe(0);
+      expect(full.screen()).toMatch(/ % (Downloading|Installing)/);
+      expect(versionOf("toy-conflict")).toBe("ii 2.0");
+    },
+  );
+});
