@@ -207,7 +207,7 @@ async function snapshot(): Promise<unknown> {
   );
 }
 
-const complete = { kind: "scan" as const, status: "COMPLETE", marks: [], pins: [] };
+const complete = { kind: "scan" as const, status: "COMPLETE" as const, marks: [], pins: [] };
 /** An install that a restart is needed for, so that every run comes across one. */
 const WAITS: Step[] = [
   { ...complete, listing: { curl: "2" }, restarts: [] },
