@@ -1,11 +1,10 @@
 import { afterEach, describe, expect, test } from "vitest";
 
 import { eventually } from "./harness/eventually.js";
-import type { GraphqlScript } from "./harness/graphql-script.js";
 import { freshAgent } from "./harness/script/agents.js";
 import { commandOf, endOf } from "./harness/script/commands.js";
-import { install, planOf } from "./harness/script/plans.js";
-import { approve, updatesOf } from "./harness/script/updates.js";
+import { updatesOf } from "./harness/script/updates.js";
+import { outputShows, startSlowInstall, timesConfigured } from "./harness/slow-install.js";
 import { DATABASES, whyNoWholeSystem, WholeSystem } from "./harness/whole-system.js";
 import { named } from "./worlds/missing-parts.js";
 
@@ -44,7 +43,7 @@ describe.each(DATABASES)("kill -9 in the middle of an install, on the %s", (data
         expect(end).toMatchObject({ state: "SUCCEEDED", failure: null });
         expect(end.items).toMatchObject([{ name: "toy-slow", outcome: "SUCCEEDED", toVersion: "2.0" }]);
         expect(await machine.installedVersion("toy-slow")).toBe("2.0");
-        expect(await timesConfigured(machine, "toy-slow")).toBe(1);
+        expect(timesConfigured(machine, "toy-slow")).toBe(1);
         await eventually(
           "The proof by a fresh scan",
           () => updatesOf(script, agent.id, ["VERIFIED"]),
@@ -56,25 +55,3 @@ describe.each(DATABASES)("kill -9 in the middle of an install, on the %s", (data
     );
   });
 });
-
-async function startSlowInstall(script: GraphqlScript, agent: string) {
-  const update = (await updatesOf(script, agent)).find(({ name }) => name === "toy-slow");
-  if (!update) throw new Error("toy-slow is not pending.");
-  const plan = await planOf(script, [update.id]);
-  await approve(script, [update.id]);
-  return { command: await install(script, plan.id), update: update.id };
-}
-
-async function outputShows(script: GraphqlScript, command: string, text: string): Promise<void> {
-  await eventually(
-    `The output "${text}"`,
-    () => commandOf(script, command),
-    ({ output }) => output.some((line) => line.text.startsWith(text)),
-  );
-}
-
-/** How often dpkg finished configuring this package at its new version, by dpkg's own log. */
-async function timesConfigured(machine: WholeSystem["machine"], name: string): Promise<number> {
-  const log = machine.root.read("/var/log/dpkg.log");
-  return log.split("\n").filter((line) => line.includes(` status installed ${name}:all 2.0`)).length;
-}

@@ -5,31 +5,39 @@ import type { AptRepository } from "../worlds/apt-repository.js";
 import { serveAptRepository } from "../worlds/apt-server.js";
 import type { AptServer } from "../worlds/apt-server.js";
 import { TOY_INSTALLED } from "../worlds/apt-toy-packages.js";
-import { CHECKOUT_INSIDE, DebianRoot } from "../worlds/debian-root.js";
+import { CHECKOUT_INSIDE, type DebianRoot, type DebianRootOptions } from "../worlds/debian-root.js";
+import type { InsideMachine } from "../worlds/inside-machine.js";
 import type { Finished, Running } from "../worlds/inside.js";
+
+/** Boots the machine itself. */
+export type BootRoot<Root extends InsideMachine> = (options: DebianRootOptions) => Promise<Root>;
 
 const NODE = `${CHECKOUT_INSIDE}/node_modules/.bin/node`;
 const AGENT = `${CHECKOUT_INSIDE}/agent-core/dist/main.js`;
 
 /** A real Debian machine with old toy packages, a signed repository that has newer ones, and our agent. */
-export class ManagedMachine implements AsyncDisposable {
-  readonly root: DebianRoot;
+export class ManagedMachine<Root extends InsideMachine = DebianRoot> implements AsyncDisposable {
+  readonly root: Root;
   /** The archive over HTTP: it can be made to misbehave. */
   readonly archive: AptServer;
   readonly #repository: AptRepository;
   #agent: Running | undefined;
 
-  private constructor(root: DebianRoot, repository: AptRepository, archive: AptServer) {
+  private constructor(root: Root, repository: AptRepository, archive: AptServer) {
     this.root = root;
     this.archive = archive;
     this.#repository = repository;
   }
 
   /** @param dir empty folder for the repository and its key */
-  static async boot(dir: string, hostname: string): Promise<ManagedMachine> {
+  static async boot<Root extends InsideMachine>(
+    dir: string,
+    hostname: string,
+    bootRoot: BootRoot<Root>,
+  ): Promise<ManagedMachine<Root>> {
     const repository = await buildAptRepository(dir);
     const archive = await serveAptRepository(repository);
-    const root = await DebianRoot.boot({ hostname, sourcesList: "" });
+    const root = await bootRoot({ hostname, sourcesList: "" });
     const machine = new ManagedMachine(root, repository, archive);
     await writeFile(root.outside("/etc/apt/toy.gpg"), await readFile(repository.keyFile));
     const source = `deb [signed-by=/etc/apt/toy.gpg] ${archive.url}`;
@@ -42,12 +50,17 @@ export class ManagedMachine implements AsyncDisposable {
 
   /** Runs the agent's command line inside, to its end. */
   agentCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
-    return this.root.run([NODE, AGENT, ...args], { env });
+    return this.root.run(this.cliArgv(args), { env });
+  }
+
+  /** The agent's command line as it is run inside: Node, the program, its arguments. */
+  cliArgv(args: readonly string[]): readonly string[] {
+    return [NODE, AGENT, ...args];
   }
 
   /** Starts the agent as a service would. */
   startAgent(env: Readonly<Record<string, string>>): void {
-    this.#agent = this.root.start([NODE, AGENT, "run"], { env });
+    this.#agent = this.root.start(this.cliArgv(["run"]), { env });
   }
 
   /** Ends the agent alone with `kill -9`; what it started runs on. */

@@ -8,7 +8,9 @@ import { whyNoDebianRoot } from "../worlds/debian-base.js";
 import { startPostgresServer, whyNoPostgres } from "../worlds/postgres-server.js";
 import { addApiToken, setUpFirstAdmin } from "./first-admin.js";
 import type { GraphqlScript } from "./graphql-script.js";
-import { ManagedMachine } from "./managed-machine.js";
+import { DebianRoot } from "../worlds/debian-root.js";
+import type { InsideMachine } from "../worlds/inside-machine.js";
+import { type BootRoot, ManagedMachine } from "./managed-machine.js";
 import { type Ready, RedflagServer } from "./redflag-server.ts";
 
 /** The databases that the main job must work on. */
@@ -22,9 +24,9 @@ export function whyNoWholeSystem(database: DatabaseKind): string | undefined {
 }
 
 /** A server with an empty database and a real Debian machine whose agent is not started yet. */
-export class WholeSystem implements AsyncDisposable {
+export class WholeSystem<Root extends InsideMachine = DebianRoot> implements AsyncDisposable {
   readonly server: RedflagServer;
-  readonly machine: ManagedMachine;
+  readonly machine: ManagedMachine<Root>;
   /** What the server said at its first start. */
   readonly ready: Ready;
   readonly #resources: AsyncDisposableStack;
@@ -32,7 +34,7 @@ export class WholeSystem implements AsyncDisposable {
   private constructor(
     server: RedflagServer,
     ready: Ready,
-    machine: ManagedMachine,
+    machine: ManagedMachine<Root>,
     resources: AsyncDisposableStack,
   ) {
     this.server = server;
@@ -41,7 +43,16 @@ export class WholeSystem implements AsyncDisposable {
     this.#resources = resources;
   }
 
-  static async boot(database: DatabaseKind, hostname: string): Promise<WholeSystem> {
+  static boot(database: DatabaseKind, hostname: string): Promise<WholeSystem> {
+    return WholeSystem.bootOn(database, hostname, (options) => DebianRoot.boot(options));
+  }
+
+  /** The same on another kind of machine. */
+  static async bootOn<Root extends InsideMachine>(
+    database: DatabaseKind,
+    hostname: string,
+    bootRoot: BootRoot<Root>,
+  ): Promise<WholeSystem<Root>> {
     await using resources = new AsyncDisposableStack();
     const dir = await mkdtemp(path.join(os.tmpdir(), "redflag-e2e-"));
     resources.defer(() => rm(dir, { recursive: true, force: true }));
@@ -52,7 +63,7 @@ export class WholeSystem implements AsyncDisposable {
       const postgres = resources.use(await startPostgresServer());
       databaseUrl = await postgres.createDatabase("redflag");
     }
-    const machine = resources.use(await ManagedMachine.boot(path.join(dir, "archive"), hostname));
+    const machine = resources.use(await ManagedMachine.boot(path.join(dir, "archive"), hostname, bootRoot));
     const { server, ready } = await RedflagServer.start({ dataDir: path.join(dir, "data"), databaseUrl });
     resources.use(server);
     return new WholeSystem(server, ready, machine, resources.move());

@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 
 import type { DebianRecipe } from "./debian-base.ts";
 import { CACHE, debianBase } from "./debian-base.ts";
-import type { Finished, Running } from "./inside.ts";
-import { childOf, startInside } from "./inside.ts";
+import { InsideMachine } from "./inside-machine.ts";
+import { childOf } from "./inside.ts";
+import { refuseOwnRoot } from "./own-root.ts";
 
 /** What a fresh Debian machine is made of. */
 export interface DebianRootOptions extends DebianRecipe {
@@ -18,14 +19,9 @@ export interface DebianRootOptions extends DebianRecipe {
   readonly sourcesList?: string;
 }
 
-/** How to run something inside. */
-export interface InsideOptions {
-  /** The whole environment, on top of PATH, HOME and LC_ALL. */
-  readonly env?: Readonly<Record<string, string>>;
-}
-
 const ENTER = path.join(import.meta.dirname, "enter-debian-root.sh");
-const CHECKOUT = path.resolve(import.meta.dirname, "../..");
+/** The checkout as this machine has it. */
+export const CHECKOUT = path.resolve(import.meta.dirname, "../..");
 
 /** The checkout inside a root: `node_modules/.bin/node agent-core/dist/main.js` runs from here. */
 export const CHECKOUT_INSIDE = "/opt/redflag";
@@ -36,11 +32,12 @@ export const REPOSITORY_INSIDE = "/srv/repository";
  * A real Debian machine but for kernel and init: its own files, processes and host name, the network of this machine.
  * Everything in it ends with `stop`, and with this process however that ends.
  */
-export class DebianRoot implements AsyncDisposable {
+export class DebianRoot extends InsideMachine {
   readonly #namespaces: ReturnType<typeof spawn>;
   readonly #init: number;
 
   private constructor(namespaces: ReturnType<typeof spawn>, init: number) {
+    super();
     this.#namespaces = namespaces;
     this.#init = init;
   }
@@ -74,57 +71,19 @@ export class DebianRoot implements AsyncDisposable {
     await Promise.race([ready, ended]);
     ended.catch(() => {});
     const init = childOf(namespaces.pid);
-    const [inside, here] = [statSync(`/proc/${init}/root/`), statSync("/")];
-    // Whatever follows writes to /etc and kills processes: it must never be this machine's.
-    if (inside.dev === here.dev && inside.ino === here.ino)
-      throw new Error("The Debian root is this machine's own.");
+    refuseOwnRoot(init);
     const root = new DebianRoot(namespaces, init);
     if (options.sourcesList !== undefined) root.useSources(options.sourcesList);
     return root;
   }
 
-  /** Process id, as seen here, of the first process inside. */
-  get pid(): number {
+  override get pid(): number {
     return this.#init;
   }
 
-  /** A path inside as this process can open it. */
-  outside(file: string): string {
-    return path.join(`/proc/${this.#init}/root`, file);
-  }
-
-  read(file: string): string {
-    return readFileSync(this.outside(file), "utf8");
-  }
-
-  write(file: string, text: string): void {
-    mkdirSync(path.dirname(this.outside(file)), { recursive: true });
-    writeFileSync(this.outside(file), text);
-  }
-
-  /** Replaces every apt source inside. */
-  useSources(sourcesList: string): void {
-    this.write("/etc/apt/sources.list", sourcesList);
-  }
-
-  /** Starts something that runs for a while. */
-  start(argv: readonly string[], options: InsideOptions = {}): Running {
-    return startInside(this.#init, argv, options.env ?? {});
-  }
-
-  /** Runs a command to its end and keeps what it printed. Never throws for an exit code. */
-  async run(argv: readonly string[], options: InsideOptions = {}): Promise<Finished> {
-    return this.start(argv, options).finished;
-  }
-
-  /** Ends every process inside at once and removes every trace. */
-  async stop(): Promise<void> {
+  override async stop(): Promise<void> {
     if (this.#namespaces.exitCode !== null || this.#namespaces.signalCode !== null) return;
     this.#namespaces.kill("SIGKILL");
     await once(this.#namespaces, "exit");
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
   }
 }

@@ -20,7 +20,7 @@ export async function checkTrustedFile(file: string): Promise<void> {
     const isShared = place !== real && (mode & STICKY) !== 0;
     if (uid !== 0 || ((mode & WRITABLE_BY_OTHERS) !== 0 && !isShared)) {
       throw new ServiceError(
-        `The service would run ${real} as root, and ${place} can be changed by other users. Put RedFlag where only root may write, for example: chown -R root: ${path.dirname(real)}`,
+        `The service would run ${real} as root, and ${place} can be changed by other users. Put RedFlag where only root may write, for example below /opt.`,
       );
     }
     if (place === path.dirname(place)) return;

@@ -43,16 +43,6 @@ export async function checkUnitsAreOurs(
   systemctl: Systemctl,
   force: boolean,
 ): Promise<void> {
-  for (const { file, owner } of await readInstalledUnits(fileRoot)) {
-    if (owner === "foreign") {
-      throw new ServiceError(`${file} was not made by redflag-agent. Move it away, and run this again.`);
-    }
-    if (owner === "edited" && !force) {
-      throw new ServiceError(
-        `${file} was edited by hand. Keep your changes with \`systemctl edit ${path.basename(file)}\`, which stays, then run this again with --force.`,
-      );
-    }
-  }
   for (const name of UNIT_NAMES) {
     const { LoadState, FragmentPath = "" } = await systemctl.show(name, ["LoadState", "FragmentPath"]);
     if (LoadState === "masked") {
@@ -61,6 +51,16 @@ export async function checkUnitsAreOurs(
     if (FragmentPath !== "" && path.join(fileRoot, FragmentPath) !== unitFile(fileRoot, name)) {
       throw new ServiceError(
         `There is another ${name}, in ${FragmentPath}, that was not made by redflag-agent. Remove what brought it, and run this again.`,
+      );
+    }
+  }
+  for (const { file, owner } of await readInstalledUnits(fileRoot)) {
+    if (owner === "foreign") {
+      throw new ServiceError(`${file} was not made by redflag-agent. Move it away, and run this again.`);
+    }
+    if (owner === "edited" && !force) {
+      throw new ServiceError(
+        `${file} was edited by hand. Keep your changes with \`systemctl edit ${path.basename(file)}\`, which stays, then run this again with --force.`,
       );
     }
   }

@@ -29,10 +29,10 @@ export function quoteUnitWord(word: string, what: string): string {
  * @throws ServiceError when systemd could not start the program under this name
  */
 export function quoteCommandLine(program: string, argv: readonly string[]): string {
-  // systemd replaces nothing in the program's own path, so a dollar sign could not be escaped there.
-  if (!program.startsWith("/") || program.includes("$")) {
+  // systemd refuses these in a program's own path, or gives no way to escape them there.
+  if (!program.startsWith("/") || /["'\\$]/u.test(program)) {
     throw new ServiceError(
-      `The path of Node is ${JSON.stringify(program)}; a unit needs an absolute one without a dollar sign.`,
+      `The path of Node is ${JSON.stringify(program)}; a unit needs an absolute one without quotes, backslashes and dollar signs.`,
     );
   }
   const words = argv.map((word) => quoteUnitWord(word, "path of the agent").replaceAll("$", "$$$$"));

@@ -36,6 +36,8 @@ export interface UnitFile {
 
 /** Beyond what the agent waits by itself: its last words to the server, and closing its files. */
 const STOP_MARGIN_SECONDS = 30;
+/** How long after the start of the machine a wake-up that was missed may be made up for. */
+const LONGEST_DELAY_SECONDS = 1800;
 /** Knows RestartSteps=. */
 const GROWING_PAUSES_SINCE = 254;
 
@@ -89,7 +91,7 @@ function restartLines(systemdVersion: number): readonly string[] {
   return ["Restart=always", ...pauses, "RestartPreventExitStatus=2 78"];
 }
 
-/** A fleet comes spread over half the interval, each machine always at the same place in it. */
+/** A fleet comes spread out, each machine always at the same place; so do those that were off, after their start. */
 function renderTimer({ onCalendar, seconds }: TimerInterval): string {
   const lines = [
     "[Unit]",
@@ -97,7 +99,7 @@ function renderTimer({ onCalendar, seconds }: TimerInterval): string {
     "",
     "[Timer]",
     `OnCalendar=${onCalendar}`,
-    `RandomizedDelaySec=${Math.floor(seconds / 2)}`,
+    `RandomizedDelaySec=${Math.min(Math.floor(seconds / 2), LONGEST_DELAY_SECONDS)}`,
     "FixedRandomDelay=yes",
     "AccuracySec=1",
     "Persistent=true",

@@ -53,6 +53,8 @@ test("the timer unit makes up for a wake-up that was missed, and spreads a fleet
   expect(service!.text).not.toMatch(/Restart=|\[Install\]/);
   expect(timer!.text).toContain("OnCalendar=*:0/15\nRandomizedDelaySec=450\nFixedRandomDelay=yes\n");
   expect(timer!.text).toContain("Persistent=true\n");
+  const daily = renderUnits({ ...SETTINGS, mode: "timer", interval: parseTimerInterval("24h") })[1];
+  expect(daily!.text).toContain("RandomizedDelaySec=1800\n");
 });
 
 test("intervals are those that a clock face divides evenly", () => {
@@ -80,7 +82,16 @@ test("hostile paths and values never reach another line, a specifier or a variab
   ]) {
     expect(() => word(hostile)).toThrow(/control characters/);
   }
-  for (const program of ["node", "./node", "/opt/$x/node", "-/bin/node", "@/bin/node"]) {
+  for (const program of [
+    "node",
+    "./node",
+    "/opt/$x/node",
+    "-/bin/node",
+    "@/bin/node",
+    "/opt/'x'/node",
+    '/opt/"x/node',
+    "/opt/\\x/node",
+  ]) {
     expect(() => quoteCommandLine(program, [])).toThrow(/needs an absolute one/);
   }
   fc.assert(

@@ -36,13 +36,16 @@ const AGENTS = /* GraphQL */ `
   }
 `;
 
+/** The agent with this name; nothing before it has enrolled. */
+export async function agentNamed(script: GraphqlScript, name: string): Promise<ScriptAgent | undefined> {
+  const { agents } = await script.run<{ agents: { nodes: ScriptAgent[] } }>(AGENTS);
+  return agents.nodes.find((agent) => agent.name === name);
+}
+
 /** Waits until an agent with this name has a fresh picture of apt. */
 export async function freshAgent(script: GraphqlScript, name: string): Promise<ScriptAgent> {
-  const ask = async (): Promise<ScriptAgent | undefined> => {
-    const { agents } = await script.run<{ agents: { nodes: ScriptAgent[] } }>(AGENTS);
-    return agents.nodes.find((agent) => agent.name === name);
-  };
   const isFresh = (agent: ScriptAgent | undefined): boolean =>
     agent?.coverage.some(({ source, state }) => source === "apt" && state === "FRESH") ?? false;
+  const ask = () => agentNamed(script, name);
   return (await eventually(`A fresh scan of ${name}`, ask, isFresh)) as ScriptAgent;
 }
