@@ -10,6 +10,7 @@ export interface ScriptPlan {
   readonly items: readonly { name: string; fromVersion: string | null; toVersion: string | null }[];
   readonly alsoInstalls: readonly { name: string }[];
   readonly alsoRemoves: readonly { name: string }[];
+  readonly reversibility: { level: string; reasons: readonly string[] } | null;
   readonly blockers: readonly { code: string; message: string }[];
   readonly failure: { code: string; message: string } | null;
 }
@@ -44,6 +45,10 @@ const PLAN = /* GraphQL */ `
       }
       alsoRemoves {
         name
+      }
+      reversibility {
+        level
+        reasons
       }
       blockers {
         code

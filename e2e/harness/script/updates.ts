@@ -12,6 +12,7 @@ export interface ScriptUpdate {
   readonly state: string;
   readonly isHeld: boolean;
   readonly closedReason: string | null;
+  readonly verifiedAt: string | null;
 }
 
 const UPDATES = /* GraphQL */ `
@@ -29,6 +30,7 @@ const UPDATES = /* GraphQL */ `
         state
         isHeld
         closedReason
+        verifiedAt
       }
     }
   }
