@@ -1,32 +1,20 @@
 import "reflect-metadata";
 import { graphql, type GraphQLSchema } from "graphql";
-import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { defaultInventorySettings } from "../agents/inventory-settings.js";
-import { compose, type Services } from "../compose.js";
-import { modules } from "../modules.js";
-import { buildApiSchema } from "../schema/build-schema.js";
-import { silentLog } from "../testing/silent-log.js";
 import { createInventory, restartOf, type Inventory } from "./testing/inventory.js";
+import { openSchema } from "./testing/inventory-schema.js";
 
 let inventory: Inventory;
-let services: Services;
+let api: Awaited<ReturnType<typeof openSchema>>;
 let schema: GraphQLSchema;
 
 beforeAll(async () => {
   inventory = await createInventory();
-  services = await compose({
-    database: inventory.database,
-    modules,
-    log: silentLog,
-    clock: Date.now,
-    random: randomBytes,
-    inventory: defaultInventorySettings,
-  });
-  schema = await buildApiSchema(modules, services.container);
+  api = await openSchema(inventory);
+  ({ schema } = api);
 });
 afterAll(async () => {
-  await services.stop();
+  await api[Symbol.asyncDispose]();
   await inventory[Symbol.asyncDispose]();
 });
 

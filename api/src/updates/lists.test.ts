@@ -1,34 +1,23 @@
 import "reflect-metadata";
 import { graphql, type GraphQLSchema } from "graphql";
-import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Caller } from "../access/caller.js";
-import { defaultInventorySettings } from "../agents/inventory-settings.js";
-import { compose, type Services } from "../compose.js";
-import { modules } from "../modules.js";
-import { buildApiSchema } from "../schema/build-schema.js";
 import { createContext } from "../schema/context.js";
 import { alice, createInventory, itemOf, type Inventory } from "../scans/testing/inventory.js";
+import { openSchema } from "../scans/testing/inventory-schema.js";
 import { silentLog } from "../testing/silent-log.js";
 
 let inventory: Inventory;
-let services: Services;
+let api: Awaited<ReturnType<typeof openSchema>>;
 let schema: GraphQLSchema;
 
 beforeAll(async () => {
   inventory = await createInventory();
-  services = await compose({
-    database: inventory.database,
-    modules,
-    log: silentLog,
-    clock: Date.now,
-    random: randomBytes,
-    inventory: defaultInventorySettings,
-  });
-  schema = await buildApiSchema(modules, services.container);
+  api = await openSchema(inventory);
+  ({ schema } = api);
 });
 afterAll(async () => {
-  await services.stop();
+  await api[Symbol.asyncDispose]();
   await inventory[Symbol.asyncDispose]();
 });
 
@@ -273,7 +262,7 @@ test("an agent enrols, checks in and reports over GraphQL, and sees nothing else
   }>(register, { input: { registrationToken, facts } }, anonymous);
   const secret = data.registerAgent.credentials.accessToken;
   const credential = { kind: "bearer" as const, secret };
-  const authenticator = services.authenticators.find((one) => one.accepts(credential));
+  const authenticator = api.services.authenticators.find((one) => one.accepts(credential));
   const caller = (await authenticator?.authenticate(credential, "use")) as Caller;
   expect(caller).toMatchObject({ kind: "agent", name: "wire" });
   const checkIn = `mutation { checkIn(input: { sources: [{ source: "apt" }] }) { wantedSources intervalSeconds hasCommands errors { code } } }`;
