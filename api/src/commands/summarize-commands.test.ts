@@ -22,6 +22,8 @@ test("the source names the kind of command, never what is installed", () => {
   expect(say.queued({ ...install, ...queued, type: "ROLLBACK", planId: null, rollsBack: id })).toBe(
     "Queued an apt rollback of 2 updates.",
   );
+  const hold = { ...install, ...queued, type: "HOLD" as const, planId: null, keys: ["curl", "bash"] };
+  expect(say.queued(hold)).toBe("Queued an apt hold of 2 updates.");
   expect(say.claimed({ ...install, attempt: 1, deadlineAt: at })).toBe("Took the apt install into hand.");
   expect(say.claimed({ ...install, attempt: 2, deadlineAt: at })).toBe(
     "Took the apt install into hand again: attempt 2.",

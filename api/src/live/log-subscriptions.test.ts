@@ -5,12 +5,14 @@ import { agentEvents } from "../agents/project-agents.js";
 import { CommandProgressHints } from "../commands/command-progress-hints.js";
 import { cancelCommands } from "../commands/cancel-commands.js";
 import { claimCommands } from "../commands/claim-commands.js";
+import { reportResult } from "../commands/report-result.js";
 import { startScan } from "../commands/start-scan.js";
-import { approve } from "../commands/testing/agent-words.js";
+import { approve, resultOf } from "../commands/testing/agent-words.js";
 import { alice, createFleet, type Fleet } from "../commands/testing/fleet.js";
 import { decodeCursor } from "../events/cursor.js";
 import { EventFeed } from "../events/event-feed.js";
 import { silentLog } from "../testing/silent-log.js";
+import { holdUpdates } from "../updates/hold-updates.js";
 import { followAgents } from "./agent-changes.js";
 import { CommandWatch } from "./command-watch.js";
 import type { LiveParts } from "./live-parts.js";
@@ -78,6 +80,22 @@ test("updatesChanged tells listed and decided updates of the agent that was aske
     updateIds: [agent.updates.get("curl")],
     isTruncated: false,
   });
+});
+
+test("updatesChanged tells when a machine has followed a hold, or could not", async () => {
+  const agent = await fleet.enrol({ packages: ["curl"] });
+  const id = agent.updates.get("curl");
+  const changes = await take(
+    (signal) => followUpdates(parts, agent.caller.id, undefined, signal),
+    2,
+    async () => {
+      await holdUpdates(fleet.parts, alice, { ids: [`upd_${id}`] });
+      const [command] = await claimCommands(fleet.parts, agent.caller, 10);
+      const failure = { code: "PERMISSION_DENIED", message: "Holding packages needs root." };
+      await reportResult(fleet.parts, agent.caller, resultOf(command!, { state: "FAILED", failure }));
+    },
+  );
+  expect(changes.map(({ updateIds }) => updateIds)).toEqual([[id], [id]]);
 });
 
 test("scanFinished and agentChanged tell of enrolment, scans and hints", async () => {

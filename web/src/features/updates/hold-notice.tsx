@@ -35,7 +35,11 @@ export function HoldNotice({ hold }: { readonly hold: Hold }) {
               ask the machine once more.
             </p>
           )}
-          {hold.holdCommand && <TextLink to={`/commands/${hold.holdCommand.id}`}>The command</TextLink>}
+          {hold.holdCommand && (
+            <TextLink
+              to={`/commands/${hold.holdCommand.id}`}
+            >{`See the ${hold.holdCommand.type.toLowerCase()}`}</TextLink>
+          )}
         </Notice>
       )}
     </>

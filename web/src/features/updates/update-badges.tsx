@@ -19,9 +19,9 @@ interface StateOf extends Hold {
 }
 
 const MACHINE = {
-  waiting: { label: "Waiting for the machine", tone: "info", icon: Hourglass },
-  "not-enforced": { label: "Not on the machine", tone: "warn", icon: TriangleAlert },
-  "not-released": { label: "Still on the machine", tone: "warn", icon: TriangleAlert },
+  waiting: { label: "Waiting", tone: "info", icon: Hourglass },
+  "not-enforced": { label: "Not enforced", tone: "warn", icon: TriangleAlert },
+  "not-released": { label: "Not released", tone: "warn", icon: TriangleAlert },
 } as const;
 
 /** How far an update has come, and whether it is held. */
@@ -39,7 +39,11 @@ export function UpdateStateBadge({ update }: { readonly update: StateOf }) {
         </Badge>
       )}
       {answer && (
-        <Badge tone={MACHINE[answer.is].tone} icon={MACHINE[answer.is].icon} title={answer.reason}>
+        <Badge
+          tone={MACHINE[answer.is].tone}
+          icon={MACHINE[answer.is].icon}
+          title={`On the machine: ${answer.reason}`}
+        >
           {MACHINE[answer.is].label}
         </Badge>
       )}

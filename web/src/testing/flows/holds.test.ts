@@ -43,27 +43,27 @@ describeInBrowser("holds", (stage) => {
     await page.getByLabel("Reason (optional)").fill("Wait for the load test");
     await page.getByRole("dialog").getByRole("button", { name: "Hold" }).click();
     await page.getByText("1 update held").waitFor();
-    await page.getByText("Waiting for the machine", { exact: true }).waitFor();
+    await page.getByText("Waiting", { exact: true }).waitFor();
 
     await page.getByRole("button", { name: "nginx:amd64" }).click();
     const panel = page.getByRole("dialog", { name: "nginx" });
     await panel.getByText("By RedFlag: Wait for the load test").waitFor();
     await panel.getByText("alice,").waitFor();
     await panel.getByText("Waiting for the agent to take it.").waitFor();
-    await panel.getByRole("link", { name: "The command" }).click();
+    await panel.getByRole("link", { name: "See the hold" }).click();
     await page.getByRole("heading", { name: "Hold on web-01" }).waitFor();
     endHoldCommand(world, NGINX);
     await page.getByText("Held", { exact: true }).waitFor();
 
     await page.goto("/updates?name=nginx");
     await page.getByText("Held", { exact: true }).waitFor();
-    expect(await page.getByText("Waiting for the machine").count()).toBe(0);
+    expect(await page.getByText("Waiting", { exact: true }).count()).toBe(0);
     await choose();
     await page.getByRole("button", { name: "Release" }).click();
     await page.getByText("1 update released").waitFor();
-    await page.getByText("Waiting for the machine", { exact: true }).waitFor();
+    await page.getByText("Waiting", { exact: true }).waitFor();
     endHoldCommand(world, NGINX);
-    await page.getByText("Waiting for the machine").waitFor({ state: "detached" });
+    await page.getByText("Waiting", { exact: true }).waitFor({ state: "detached" });
     await page.getByText("Held", { exact: true }).waitFor({ state: "detached" });
     expect(world.updates.get(NGINX)?.heldBy).toEqual([]);
   });
@@ -72,7 +72,7 @@ describeInBrowser("holds", (stage) => {
     await using set = await stage({ seed: seedHolds, as: "op_alice" });
     const { page } = set;
     await page.goto("/updates?name=refused");
-    await page.getByText("Not on the machine", { exact: true }).waitFor();
+    await page.getByText("Not enforced", { exact: true }).waitFor();
     await page.getByRole("button", { name: "refused:amd64" }).click();
     const panel = page.getByRole("dialog", { name: "refused" });
     await panel.getByText("The machine itself does not enforce it").waitFor();
