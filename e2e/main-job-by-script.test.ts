@@ -53,7 +53,9 @@ describe.each(DATABASES)("The main job by a script with an API token, on the %s"
       if (!app) return;
       const plan = await planOf(script, [app.id]);
       expect(plan).toMatchObject({ state: "READY", blockers: [], alsoRemoves: [] });
-      expect(plan.items).toEqual([{ name: "toy-app", fromVersion: "1.0", toVersion: "1.2" }]);
+      expect(plan.items).toEqual([
+        { name: "toy-app", fromVersion: "1.0", toVersion: "1.2", isDowngrade: false },
+      ]);
       expect(plan.alsoInstalls).toEqual([{ name: "toy-lib" }]);
 
       await expect(install(script, plan.id)).rejects.toThrow("approve");

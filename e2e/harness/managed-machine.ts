@@ -20,13 +20,14 @@ export class ManagedMachine<Root extends InsideMachine = DebianRoot> implements 
   readonly root: Root;
   /** The archive over HTTP: it can be made to misbehave. */
   readonly archive: AptServer;
-  readonly #repository: AptRepository;
+  /** What the archive serves: it can be moved on. */
+  readonly repository: AptRepository;
   #agent: Running | undefined;
 
   private constructor(root: Root, repository: AptRepository, archive: AptServer) {
     this.root = root;
     this.archive = archive;
-    this.#repository = repository;
+    this.repository = repository;
   }
 
   /** @param dir empty folder for the repository and its key */
@@ -91,6 +92,6 @@ export class ManagedMachine<Root extends InsideMachine = DebianRoot> implements 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.root.stop();
     await this.archive.close();
-    await closeAptRepository(this.#repository);
+    await closeAptRepository(this.repository);
   }
 }

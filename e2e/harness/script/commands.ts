@@ -8,6 +8,8 @@ export interface ScriptCommand {
   readonly state: string;
   readonly attempt: number;
   readonly waitingReason: string | null;
+  readonly restart: string | null;
+  readonly restartReasons: readonly string[];
   readonly failure: { code: string; message: string } | null;
   readonly items: readonly {
     name: string;
@@ -26,6 +28,8 @@ const COMMAND = /* GraphQL */ `
       state
       attempt
       waitingReason
+      restart
+      restartReasons
       failure {
         code
         message

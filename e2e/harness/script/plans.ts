@@ -7,9 +7,15 @@ export interface ScriptPlan {
   readonly id: string;
   readonly state: string;
   readonly digest: string | null;
-  readonly items: readonly { name: string; fromVersion: string | null; toVersion: string | null }[];
+  readonly items: readonly {
+    name: string;
+    fromVersion: string | null;
+    toVersion: string | null;
+    isDowngrade: boolean;
+  }[];
   readonly alsoInstalls: readonly { name: string }[];
   readonly alsoRemoves: readonly { name: string }[];
+  readonly alsoKept: readonly { name: string; installedVersion: string; reason: string }[];
   readonly reversibility: { level: string; reasons: readonly string[] } | null;
   readonly blockers: readonly { code: string; message: string }[];
   readonly failure: { code: string; message: string } | null;
@@ -39,12 +45,18 @@ const PLAN = /* GraphQL */ `
         name
         fromVersion
         toVersion
+        isDowngrade
       }
       alsoInstalls {
         name
       }
       alsoRemoves {
         name
+      }
+      alsoKept {
+        name
+        installedVersion
+        reason
       }
       reversibility {
         level
