@@ -1,9 +1,9 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { openBrowser, whyNoBrowser } from "./harness/browser.js";
+import { openAdminPage } from "./harness/admin-page.js";
+import { whyNoBrowser } from "./harness/browser.js";
 import { eventually } from "./harness/eventually.js";
-import { ADMIN } from "./harness/first-admin.js";
 import type { GraphqlScript } from "./harness/graphql-script.js";
 import { freshAgent } from "./harness/script/agents.js";
 import { endOf } from "./harness/script/commands.js";
@@ -44,12 +44,7 @@ describe.skipIf(missing)(named("An update of code that a running program has loa
     );
     system.startAgent();
     agentId = (await freshAgent(script, "debian-restart")).id;
-    page = await resources.use(await openBrowser()).context.newPage();
-    await page.goto(system.ready.url);
-    await page.getByLabel("Name").fill(ADMIN.name);
-    await page.getByLabel("Password").fill(ADMIN.password);
-    await page.getByRole("button", { name: "Log in" }).click();
-    await page.getByRole("heading", { name: "Agents", exact: true }).waitFor();
+    ({ page } = resources.use(await openAdminPage(system.ready.url)));
   });
   afterAll(async () => {
     await resources.disposeAsync();

@@ -3,9 +3,9 @@ import path from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { openBrowser, whyNoBrowser } from "./harness/browser.js";
+import { openAdminPage } from "./harness/admin-page.js";
+import { whyNoBrowser } from "./harness/browser.js";
 import { eventually } from "./harness/eventually.js";
-import { ADMIN } from "./harness/first-admin.js";
 import type { GraphqlScript } from "./harness/graphql-script.js";
 import { freshAgent } from "./harness/script/agents.js";
 import { endOf, rollBack } from "./harness/script/commands.js";
@@ -64,13 +64,7 @@ describe.each(DATABASES)("Rolling back, on the %s", (database) => {
       system.startAgent();
       agent = (await freshAgent(script, "debian-back")).id;
       before = await inventory();
-      const browser = resources.use(await openBrowser());
-      page = await browser.context.newPage();
-      await page.goto(`${system.ready.url}/login`);
-      await page.getByLabel("Name").fill(ADMIN.name);
-      await page.getByLabel("Password").fill(ADMIN.password);
-      await page.getByRole("button", { name: "Log in" }).click();
-      await page.getByRole("heading", { name: "Agents", exact: true }).waitFor();
+      ({ page } = resources.use(await openAdminPage(system.ready.url)));
     });
 
     afterAll(async () => {
