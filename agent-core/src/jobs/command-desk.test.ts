@@ -2,9 +2,10 @@ import { existsSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import * as fc from "fast-check";
 import { expect, test, vi } from "vitest";
-import { DeskWorld, installOf } from "../testing/desk-world.js";
+import { DeskWorld, installOf, rollbackOf } from "../testing/desk-world.js";
 
 const IDS = ["cmd_a", "cmd_b"];
+const BACK = "cmd_back";
 const ENDED: ReadonlySet<string> = new Set(["SUCCEEDED", "PARTIALLY_SUCCEEDED", "FAILED", "CANCELLED"]);
 
 const STEPS = ["claim", "lose lease", "cancel", "step", "kill", "start"] as const;
@@ -71,6 +72,47 @@ test("C7 C10 whatever happens on the way, a command is carried out at most once 
           expect(world.commits.get(id) ?? 0).toBeLessThanOrEqual(1);
           expect(state === "SUCCEEDED").toBe(world.installed.get(id) === "2");
           if (state === "CANCELLED") expect(world.commits.get(id)).toBeUndefined();
+        }
+      } finally {
+        await end(world);
+      }
+    }),
+    { numRuns: 60 },
+  );
+}, 120_000);
+
+test("C7 C10 whatever happens on the way, a rollback is carried out at most once, and only of what has a receipt", async () => {
+  const steps = fc.array(fc.tuple(fc.constantFrom(...STEPS), fc.constantFrom("cmd_a", BACK)), {
+    maxLength: 25,
+  });
+  await fc.assert(
+    fc.asyncProperty(steps, async (schedule) => {
+      const world = new DeskWorld();
+      try {
+        world.commands.enqueue(installOf("cmd_a"));
+        world.commands.enqueue(rollbackOf("cmd_a", BACK));
+        await world.start();
+        for (const [step, id] of schedule) await act(world, step, id);
+        if (!world.desk) await world.start();
+        await vi.waitUntil(
+          () => {
+            for (const id of ["cmd_a", BACK]) {
+              const { state } = world.commands.get(id);
+              if (state === "CLAIMED" || state === "RUNNING") world.commands.loseLease(id);
+            }
+            world.claim();
+            world.step();
+            return ["cmd_a", BACK].every((id) => ENDED.has(world.commands.get(id).state));
+          },
+          { timeout: 10_000, interval: 1 },
+        );
+        const [install, back] = [world.commands.get("cmd_a"), world.commands.get(BACK)];
+        expect(world.reverts.get("cmd_a") ?? 0).toBeLessThanOrEqual(1);
+        if (back.state === "CANCELLED") expect(world.reverts.size).toBe(0);
+        if (world.commits.size === 0) expect(back.state).not.toBe("SUCCEEDED");
+        if (back.result?.failure?.code === "RECEIPT_UNKNOWN") expect(world.reverts.size).toBe(0);
+        if (install.state === "SUCCEEDED") {
+          expect(world.installed.get("cmd_a")).toBe(back.state === "SUCCEEDED" ? "1" : "2");
         }
       } finally {
         await end(world);

@@ -3,6 +3,7 @@ import type { ClaimedCommand, FailureInput } from "../protocol/operations.js";
 import type { ReceiptStore } from "../receipts/receipt-store.js";
 import type { ReceiptFacts } from "../receipts/stored-receipt.js";
 import { StateError } from "../state/state-error.js";
+import { isMoved } from "./rollback-plan.js";
 import { failureOf } from "./wire-failure.js";
 
 /**
@@ -25,6 +26,9 @@ export async function findInstallReceipt(
     if (stored.type !== "INSTALL") return unknown("What shall be rolled back is itself a rollback.");
     if (stored.receipt.source !== source) {
       return unknown(`The receipt of that install is one of ${stored.receipt.source}, not of ${source}.`);
+    }
+    if (!stored.receipt.items.some(isMoved)) {
+      return failureOf("UNSUPPORTED", "That install changed nothing on this machine, so nothing goes back.");
     }
     return stored.receipt;
   } catch (error) {

@@ -28,8 +28,8 @@ export function rollbackPlan(receipt: Receipt, now: number): Plan {
   };
 }
 
-/** A package whose state could not be told counts as moved. */
-function isMoved({ fromVersion, toVersion, outcome }: Line): boolean {
+/** Whether an installation changed a package. One whose state could not be told counts as changed. */
+export function isMoved({ fromVersion, toVersion, outcome }: Line): boolean {
   return outcome !== "unchanged" && fromVersion !== toVersion;
 }
 

@@ -29,7 +29,7 @@ const MANIFEST: Manifest = {
   ecosystem: "toy",
   platforms: ["linux"],
   versionScheme: "opaque",
-  capabilities: { plan: true, install: true, verify: true },
+  capabilities: { plan: true, install: true, verify: true, rollback: "previous-version" },
   commands: [],
 };
 
@@ -62,6 +62,11 @@ export function installOf(id: string): ClaimedCommand {
   return sampleCommand({ id, type: "INSTALL", transaction });
 }
 
+/** The command that takes the installation of another one back. */
+export function rollbackOf(install: string, id: string): ClaimedCommand {
+  return sampleCommand({ id, type: "ROLLBACK", rollsBack: install });
+}
+
 /** A machine, a server and an agent between them that can be killed and started again at any moment. */
 export class DeskWorld {
   readonly commands = new ProtocolCommands();
@@ -69,6 +74,8 @@ export class DeskWorld {
   readonly installed = new Map<string, string>();
   /** How often the commit of a package was begun. */
   readonly commits = new Map<string, number>();
+  /** How often its way back was begun. */
+  readonly reverts = new Map<string, number>();
   readonly root = mkdtempSync(path.join(tmpdir(), "redflag-desk-"));
   /** Installations of the living agent wait here twice: before the commit and before its end. */
   #gates: (() => void)[] = [];
@@ -95,7 +102,8 @@ export class DeskWorld {
     const host = { sources: [source], refused: [], find: () => source } as unknown as PluginHost;
     const gate = new SourceGate(folder, systemClock);
     this.#sourceGates.push(gate);
-    const carryOut = new CarryOut(scanner, new ReceiptStore(folder, systemClock), serverClock, systemClock);
+    const receipts = new ReceiptStore(new StateFolder(this.root), systemClock);
+    const carryOut = new CarryOut(scanner, receipts, serverClock, systemClock);
     const uplink = this.#uplink(life);
     this.desk = new CommandDesk(
       journal,
@@ -172,7 +180,7 @@ export class DeskWorld {
     const burial = this.#burial.promise;
     const pause = () => Promise.race([new Promise<void>((resolve) => this.#gates.push(resolve)), burial]);
     const die = () => (life === this.#life ? undefined : burial);
-    const { installed, commits } = this;
+    const { installed, commits, reverts } = this;
     const source: Source = {
       detect: async () => ({ status: "absent" }),
       scan: async () => ({ items: [], complete: true, warnings: [] }),
@@ -190,6 +198,25 @@ export class DeskWorld {
         await die();
         for (const { key, toVersion } of plan.items) installed.set(key, toVersion);
         yield finished(plan);
+      },
+      async *rollback(receipt, call) {
+        yield { type: "phase", phase: "download", cancellable: true };
+        const { promise, resolve } = Promise.withResolvers<void>();
+        call.signal.addEventListener("abort", () => resolve(), { once: true });
+        await Promise.race([pause(), promise]);
+        await die();
+        if (call.signal.aborted) throw new PluginError("CANCELLED", "cancelled");
+        yield { type: "phase", phase: "commit", cancellable: false };
+        for (const { key } of receipt.items) reverts.set(key, (reverts.get(key) ?? 0) + 1);
+        await pause();
+        await die();
+        const items = receipt.items.map((item) => ({
+          ...item,
+          fromVersion: item.toVersion,
+          toVersion: item.fromVersion,
+        }));
+        for (const { key, toVersion } of items) installed.set(key, toVersion ?? "none");
+        yield { type: "finished", receipt: { ...receipt, items }, restart: { services: [], system: false } };
       },
       verify: async (plan) => {
         await die();

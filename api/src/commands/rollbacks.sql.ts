@@ -28,7 +28,7 @@ export interface RollbackCandidate {
   readonly isRollbackInHand: boolean;
   /** The latest install after it that moved some of the same packages, and which ones; null: there is none. */
   readonly later: { readonly id: string; readonly names: readonly string[] } | null;
-  /** A package of it that RedFlag holds; null when there is none. */
+  /** A package of it that somebody holds; null when there is none. */
   readonly heldName: string | null;
 }
 
@@ -70,7 +70,7 @@ export async function findRollbackCandidates(sql: Sql, ids: readonly string[]): 
        exists (select from commands o where o.agent_id = c.agent_id and o.source = c.source
          and o.type = 'INSTALL' and o.id <> c.id and o.state in ${IN_HAND}) as "isInstallInHand",
        (${LATER}) as later,
-       (select min(item ->> 'name') from update_holds h join (select item from ${moved("c")}) m (item)
+       (select min(item ->> 'name') from held_packages h join (select item from ${moved("c")}) m (item)
           on h.key = item ->> 'key'
         where h.agent_id = c.agent_id and h.source = c.source) as "heldName"
      from commands c join agents a on a.id = c.agent_id left join plans p on p.id = c.plan_id

@@ -44,6 +44,14 @@ export const CommandFragment = graphql(
           fromVersion
           toVersion
         }
+        plan {
+          id
+          updates {
+            id
+            state
+            verifiedAt
+          }
+        }
       }
       plan {
         id

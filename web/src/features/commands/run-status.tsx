@@ -100,10 +100,12 @@ function Proof({ command }: { readonly command: Command }) {
 function WayBack({ command }: { readonly command: Command }) {
   const { type, state, rolledBackBy } = command;
   if (type === "ROLLBACK" && state === "SUCCEEDED") {
+    const proved = verifiedAt(command);
     return (
       <Notice tone="good" title="The versions before are installed again">
-        The package database says so. The updates are offered again as rolled back, and the next complete scan
-        proves it.
+        {proved
+          ? `Verified by a scan at ${formatMoment(proved)}: the updates are offered again as rolled back.`
+          : "The package database says so. The next complete scan proves it."}
       </Notice>
     );
   }

@@ -14,6 +14,8 @@ const install = (part: Partial<Parameters<typeof runSteps>[0]> = {}) =>
     startedAt: null,
     finishedAt: null,
     plan: { updates: [{ state: "APPROVED", verifiedAt: null }] },
+    rollsBack: null,
+    rolledBackBy: null,
     ...part,
   }).map(({ label, is }) => `${label}: ${is}`);
 
@@ -59,7 +61,26 @@ test.each([
 
 test("it is proved when the last update is", () => {
   const proved = { state: "VERIFIED", verifiedAt: T };
-  expect(verifiedAt({ plan: { updates: [proved, { state: "VERIFIED", verifiedAt: LATER }] } })).toBe(LATER);
-  expect(verifiedAt({ plan: { updates: [proved, { state: "INSTALLED", verifiedAt: null }] } })).toBeNull();
-  expect(verifiedAt({ plan: null })).toBeNull();
+  expect(
+    verifiedAt({ rollsBack: null, plan: { updates: [proved, { state: "VERIFIED", verifiedAt: LATER }] } }),
+  ).toBe(LATER);
+  expect(
+    verifiedAt({ rollsBack: null, plan: { updates: [proved, { state: "INSTALLED", verifiedAt: null }] } }),
+  ).toBeNull();
+  expect(verifiedAt({ rollsBack: null, plan: null })).toBeNull();
+});
+
+test("an install that was rolled back waits for no proof, and its rollback is proved by a scan", () => {
+  const ended = { state: "SUCCEEDED", claimedAt: T, startedAt: T, finishedAt: T } as const;
+  const rolledBackBy = { state: "SUCCEEDED" };
+  expect(install({ ...ended, rolledBackBy }).slice(3)).toEqual(["Installed: done", "Rolled back: done"]);
+  const rollback = (verified: string | null) =>
+    install({
+      ...ended,
+      type: "ROLLBACK",
+      plan: null,
+      rollsBack: { plan: { updates: [{ state: "ROLLED_BACK", verifiedAt: verified }] } },
+    }).slice(3);
+  expect(rollback(null)).toEqual(["Rolled back: done", "Verified by a scan: now"]);
+  expect(rollback(LATER)).toEqual(["Rolled back: done", "Verified by a scan: done"]);
 });

@@ -9,17 +9,23 @@ export interface RunStep {
   readonly at: string | null;
 }
 
+interface Planned {
+  readonly updates: readonly { readonly state: string; readonly verifiedAt: string | null }[];
+}
+
 type Facts = Pick<Command, "type" | "state" | "requestedAt" | "claimedAt" | "startedAt" | "finishedAt"> & {
-  readonly plan: {
-    readonly updates: readonly { readonly state: string; readonly verifiedAt: string | null }[];
-  } | null;
+  readonly plan: Planned | null;
+  /** ROLLBACK: the install that it takes back. */
+  readonly rollsBack: { readonly plan: Planned | null } | null;
+  /** INSTALL: the latest command that takes it back. */
+  readonly rolledBackBy: { readonly state: string } | null;
 };
 
 const DONE: Partial<Record<Facts["type"], string>> = { INSTALL: "Installed", ROLLBACK: "Rolled back" };
 
 /**
  * The way of a command as steps. An install has one step more than the others: installed is not proved until a later
- * complete scan no longer lists the updates.
+ * complete scan no longer lists the updates. So has a rollback, until one lists them again.
  */
 export function runSteps(command: Facts): readonly RunStep[] {
   const { type, state, claimedAt, startedAt, finishedAt } = command;
@@ -46,17 +52,21 @@ export function runSteps(command: Facts): readonly RunStep[] {
     };
     steps.push({ label: label[state as keyof typeof label] ?? "Failed", is: "failed", at: finishedAt });
   }
-  if (type !== "INSTALL") return steps;
+  if (type !== "INSTALL" && !command.rollsBack?.plan) return steps;
+  if (command.rolledBackBy?.state === "SUCCEEDED") {
+    return [...steps, { label: "Rolled back", is: "done", at: null }];
+  }
   const proof = verifiedAt(command);
   const waits = succeeded || state === "PARTIALLY_SUCCEEDED";
   const needsRestart = command.plan?.updates.some((update) => update.state === "RESTART_NEEDED") === true;
   return [...steps, step(needsRestart ? "Restart needed" : "Verified by a scan", proof, waits)];
 }
 
-/** When the last of the installed updates was proved by a scan; null while one of them is not. */
-export function verifiedAt({ plan }: Pick<Facts, "plan">): string | null {
-  const updates = plan?.updates ?? [];
-  const moments = updates.map((update) => (update.state === "VERIFIED" ? update.verifiedAt : null));
+/** When the last of the updates was proved by a scan, installed or rolled back; null while one of them is not. */
+export function verifiedAt({ plan, rollsBack }: Pick<Facts, "plan" | "rollsBack">): string | null {
+  const updates = (rollsBack ?? { plan }).plan?.updates ?? [];
+  const proved = rollsBack ? "ROLLED_BACK" : "VERIFIED";
+  const moments = updates.map((update) => (update.state === proved ? update.verifiedAt : null));
   if (moments.length === 0 || moments.includes(null)) return null;
   return (
     moments

@@ -62,6 +62,10 @@ describeInBrowser("rolling back", (stage) => {
     finishRollback(world, id);
     await page.getByText("The versions before are installed again").waitFor();
     await page.getByText("Rolled back", { exact: true }).first().waitFor();
+    await page.getByText("The next complete scan proves it.").waitFor();
+    world.changeUpdates(["upd_web-01_nginx"], { verifiedAt: world.now() });
+    world.emit({ topic: "scan", agentId: "agent_web-01" });
+    await page.getByText(/Verified by a scan at .+ offered again as rolled back/).waitFor();
     await page.getByRole("link", { name: "The install" }).click();
     await page.getByText("This install was rolled back").waitFor();
     expect(await page.getByText("not yet proved").count()).toBe(0);
