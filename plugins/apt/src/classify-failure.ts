@@ -22,7 +22,7 @@ const PHRASES: readonly (readonly [PluginErrorCode, readonly string[]])[] = [
       "Unable to lock",
       "Unable to acquire the dpkg frontend lock",
       "is locked by another",
-      "was locked by another",
+      "lock was locked by",
     ],
   ],
   ["DISK_FULL", ["No space left on device", "You don't have enough free space"]],

@@ -4,6 +4,7 @@ import { whyNoDebianRoot } from "../../../e2e/worlds/debian-base.js";
 import { mappingCommand } from "../../../e2e/worlds/map-file.js";
 import { named } from "../../../e2e/worlds/missing-parts.js";
 import { detect } from "./detect.js";
+import { hold } from "./hold.js";
 import { readInstalled } from "./installed.js";
 import { isUntouched } from "./outcome.js";
 import { scan } from "./scan.js";
@@ -104,7 +105,7 @@ describe.skipIf(missing !== undefined || !HAS_APT_WORLD).each(RELEASES)(
       const held = items.flatMap(({ key, heldBy }) => (heldBy ? [[key, heldBy]] : []));
       expect(held).toEqual([
         ["toy-held", ["mark"]],
-        ["toy-slow", "a pin in apt's preferences"],
+        ["toy-slow", ["pin"]],
       ]);
       expect(warnings.map(({ code, key }) => `${code} ${key}`).toSorted()).toEqual([
         "KEPT_BACK toy-stuck",
@@ -151,6 +152,20 @@ describe.skipIf(missing !== undefined || !HAS_APT_WORLD).each(RELEASES)(
       expect(await refusalOf(installPlan(machine.context, approved))).toMatchObject({ code: "LOCKED" });
       await lock.release();
       expect(isUntouched({ before, after: await installed() })).toBe(true);
+    });
+
+    test("a hold stops plain apt, waits for no lock for ever, and goes again", async () => {
+      const holdIt = (isHeld: boolean) => {
+        machine.context.run.step = "hold";
+        return hold(machine.context, ["toy-native"], isHeld, makeCall());
+      };
+      const lock = await holdLock(machine.root.outside("/var/lib/dpkg/lock-frontend"));
+      expect(await refusalOf(holdIt(true))).toMatchObject({ code: "LOCKED" });
+      await lock.release();
+      expect(await holdIt(true)).toEqual([{ key: "toy-native", isHeld: true }]);
+      expect(await machine.run("apt-get", "-s", "dist-upgrade")).not.toMatch(/^Inst toy-native /m);
+      expect(await holdIt(false)).toEqual([{ key: "toy-native", isHeld: false }]);
+      expect(await machine.run("apt-get", "-s", "dist-upgrade")).toMatch(/^Inst toy-native /m);
     });
 
     test("the disk is full while a package is unpacked: the old version stays and works", async () => {

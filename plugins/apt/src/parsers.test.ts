@@ -114,6 +114,7 @@ test("status lines: at most four fields, since the message may hold colons in an
 
 test.each([
   ["LOCKED", "E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 12 (apt)"],
+  ["LOCKED", "dpkg: error: dpkg frontend lock was locked by <unknown> process with pid 0"],
   ["DISK_FULL", "E: You don't have enough free space in /var/cache/apt/archives/."],
   ["UNTRUSTED_SOURCE", "E: The repository 'http://x stable Release' is not signed."],
   ["OFFLINE", "E: Failed to fetch http://x/  Could not resolve 'x'"],
