@@ -8,7 +8,7 @@ const IDS = ["cmd_a", "cmd_b"];
 const BACK = "cmd_back";
 const ENDED: ReadonlySet<string> = new Set(["SUCCEEDED", "PARTIALLY_SUCCEEDED", "FAILED", "CANCELLED"]);
 
-const STEPS = ["claim", "lose lease", "cancel", "step", "kill", "start"] as const;
+const STEPS = ["claim", "lose lease", "cancel", "step", "kill", "lose journal", "start"] as const;
 
 const end = async (world: DeskWorld): Promise<void> => {
   await world.dispose();
@@ -39,13 +39,38 @@ async function act(world: DeskWorld, step: (typeof STEPS)[number], id: string): 
     case "kill":
       world.kill();
       break;
+    case "lose journal":
+      world.loseJournal();
+      break;
     case "start":
       if (!world.desk) await world.start();
   }
   await settle();
 }
 
-test("C7 C10 whatever happens on the way, a command is carried out at most once and both sides know how it ended", async () => {
+test("C5 an agent that lost its journal runs nothing again that was begun, and says what became of it", async () => {
+  const world = new DeskWorld();
+  world.commands.enqueue(installOf("cmd_a"));
+  await world.start();
+  world.claim();
+  await settle();
+  world.step();
+  await settle();
+  expect(world.commits.get("cmd_a")).toBe(1);
+  world.loseJournal();
+  world.commands.loseLease("cmd_a");
+  await world.start();
+  world.claim();
+  await vi.waitUntil(() => world.commands.get("cmd_a").result);
+  expect(world.commands.get("cmd_a").result).toMatchObject({
+    state: "FAILED",
+    failure: { message: expect.stringContaining("lost its journal") },
+  });
+  expect(world.commits.get("cmd_a")).toBe(1);
+  await end(world);
+});
+
+test("C5 C7 C10 whatever happens on the way, a command is carried out at most once and both sides know how it ended", async () => {
   const steps = fc.array(fc.tuple(fc.constantFrom(...STEPS), fc.constantFrom(...IDS)), { maxLength: 25 });
   await fc.assert(
     fc.asyncProperty(steps, async (schedule) => {

@@ -104,6 +104,10 @@ export class CommandDesk {
     const known = this.journal.find(command.id);
     if (!known) {
       this.journal.accept(command);
+      if (command.startedAt && movesPackages(command.type)) {
+        this.log.warn("the journal does not know a command that was begun", { commandId: command.id });
+        this.journal.start(command.id);
+      }
       this.#start(this.#entry(command.id));
       return;
     }

@@ -1,8 +1,9 @@
 import type { Plan } from "@redflag/plugin-sdk";
 import type { Clock } from "../clock/clock.js";
-import { isOfEarlierBoot } from "../exec/process-identity.js";
+import { isOfEarlierBoot, type Survivor } from "../exec/process-identity.js";
 import type { JournalEntry } from "../journal/journal-entry.js";
 import type { LoadedSource } from "../plugins/loaded-source.js";
+import type { ClaimedCommand } from "../protocol/operations.js";
 import type { CommandSink } from "./command-sink.js";
 import { type ChangeEnd, lookAgain } from "./installer.js";
 import { survivorEnded } from "./survivor-ended.js";
@@ -35,7 +36,7 @@ export async function reconcileChange(
   const deed = command.type === "ROLLBACK" ? "rolled back" : "installed";
   const { sink } = options;
   const told = options.toldLines();
-  const what = survivor && isOfEarlierBoot(survivor) ? "The machine was restarted" : "The agent was stopped";
+  const what = interruption(command, survivor);
   sink.line(`${what} while it ${deed}. The agent looks at what became of it.`);
   const onWait = (): void => {
     sink.line("The package manager is still at work; the agent waits for it.");
@@ -52,4 +53,10 @@ export async function reconcileChange(
   const finishedAt = options.clock.now();
   const times = { startedAt: startedAt === undefined ? finishedAt : Date.parse(startedAt), finishedAt };
   return { outcome: judgeInstall(evidence), receipt: receiptOf(evidence, times) };
+}
+
+/** A command that an earlier attempt began comes only to an agent whose journal does not know it. */
+function interruption({ startedAt }: ClaimedCommand, survivor: Survivor | undefined): string {
+  if (startedAt) return "The agent lost its journal";
+  return survivor && isOfEarlierBoot(survivor) ? "The machine was restarted" : "The agent was stopped";
 }

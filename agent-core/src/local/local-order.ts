@@ -38,6 +38,7 @@ function orderOf(source: string, startedBy: string, now: number): Omit<LocalOrde
     attempt: 1,
     leaseSeconds: 60,
     deadlineAt: new Date(now + LIFE_MS).toISOString(),
+    startedAt: null,
     refresh: null,
     wanted: null,
     transaction: null,

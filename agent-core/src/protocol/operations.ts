@@ -88,6 +88,7 @@ export const CLAIM_COMMANDS = graphql(`
         attempt
         leaseSeconds
         deadlineAt
+        startedAt
         refresh
         wanted {
           key

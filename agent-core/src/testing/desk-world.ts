@@ -93,7 +93,7 @@ export class DeskWorld {
     const life = this.#life;
     this.#gates = [];
     const now = (): number => Date.now();
-    const { journal } = await Journal.open(path.join(this.root, "journal.log"), now);
+    const { journal } = await Journal.open(this.#journalFile, now);
     this.#journals.push(journal);
     const folder = new StateFolder(path.join(this.root, `life-${life}`));
     const serverClock = new ServerClock(systemClock);
@@ -124,6 +124,16 @@ export class DeskWorld {
     this.#life += 1;
     this.#gates = [];
     this.desk = undefined;
+  }
+
+  /** The agent is killed and comes back without its memory, as after a new installation of it. */
+  loseJournal(): void {
+    this.kill();
+    rmSync(this.#journalFile, { force: true });
+  }
+
+  get #journalFile(): string {
+    return path.join(this.root, "journal.log");
   }
 
   get #journal(): Journal {

@@ -82,6 +82,7 @@ export class ProtocolCommands {
       return { isCancelRequested: false, leaseSeconds: 120, errors };
     }
     one.state = "RUNNING";
+    one.command = { ...one.command, startedAt: one.command.startedAt ?? new Date().toISOString() };
     if (input.progress) one.progress.push(input.progress);
     for (const line of input.lines ?? [])
       if (!one.lines.has(line.sequence)) one.lines.set(line.sequence, line);

@@ -9,6 +9,7 @@ export function sampleCommand(changes: Partial<ClaimedCommand> = {}): ClaimedCom
     attempt: 1,
     leaseSeconds: 120,
     deadlineAt: "2999-01-01T00:00:00.000Z",
+    startedAt: null,
     refresh: false,
     wanted: null,
     transaction: null,

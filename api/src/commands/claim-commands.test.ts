@@ -125,6 +125,19 @@ test("a lost lease puts the command back, and it is handed over once more with t
   expect(requeued).toHaveLength(1);
 });
 
+test("C5 who gets a command again is told whether an earlier attempt said that it had begun", async () => {
+  const agent = await fleet.enrol();
+  await scan(agent);
+  const [first] = await claimCommands(fleet.parts, agent.caller, 10);
+  expect(first?.startedAt).toBeNull();
+  const begun = { commandId: `cmd_${first!.id}`, attempt: 1, lines: [] };
+  await reportProgress(fleet.parts, agent.caller, begun, silent);
+  await loseLeases(agent);
+  await sweepCommands(fleet.parts);
+  const [second] = await claimCommands(fleet.parts, agent.caller, 10);
+  expect(second).toMatchObject({ id: first!.id, attempt: 2, startedAt: expect.any(Date) });
+});
+
 test("after five silent attempts the command fails and says why", async () => {
   const agent = await fleet.enrol();
   const { ids } = await scan(agent);

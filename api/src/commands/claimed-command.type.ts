@@ -98,6 +98,9 @@ export class ClaimedCommand {
   @Field(() => DateTime)
   deadlineAt!: Date;
 
+  @Field(() => DateTime, { nullable: true })
+  startedAt!: Date | null;
+
   @Field(() => Boolean, { nullable: true })
   refresh!: boolean | null;
 
@@ -126,7 +129,7 @@ export class ClaimCommandsPayload {
 
 /** A command as its agent gets it. */
 export function toClaimedCommand(command: Claimed): ClaimedCommand {
-  const { type, source, attempt, refresh, rollsBack, beginBefore, contents } = command;
+  const { type, source, attempt, startedAt, refresh, rollsBack, beginBefore, contents } = command;
   const transaction = type === "INSTALL" ? contents?.transaction : null;
   return {
     id: encodeId("cmd", command.id),
@@ -135,6 +138,7 @@ export function toClaimedCommand(command: Claimed): ClaimedCommand {
     attempt,
     leaseSeconds: LEASE_SECONDS,
     deadlineAt: beginBefore,
+    startedAt,
     refresh: type === "SCAN" ? refresh : null,
     wanted: type === "PLAN" || type === "RELEASE_NOTES" ? (contents?.updates ?? []) : null,
     transaction: transaction ? { ...transaction, id: encodeId("plan", transaction.id) } : null,

@@ -26,12 +26,15 @@ export interface CommandHead {
   /** ROLLBACK: the INSTALL that it takes back. Null for other types. */
   readonly rollsBack: string | null;
   readonly beginBefore: Date;
+  /** When an attempt first said that it had begun. Null: none has. */
+  readonly startedAt: Date | null;
 }
 
 const HEAD = `c.id, c.agent_id as "agentId", c.type, c.source, c.state, c.attempt,
   c.result_attempt as "resultAttempt", c.is_cancel_requested as "isCancelRequested", c.is_local as "isLocal",
   c.plan_id as "planId",
-  c.update_ids as "updateIds", c.keys, c.refresh, c.rolls_back as "rollsBack", c.begin_before as "beginBefore"`;
+  c.update_ids as "updateIds", c.keys, c.refresh, c.rolls_back as "rollsBack", c.begin_before as "beginBefore",
+  c.started_at as "startedAt"`;
 
 /** The database's clock, by which all deadlines are set. */
 export async function readClock(sql: Sql): Promise<Date> {

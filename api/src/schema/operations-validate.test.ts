@@ -1,7 +1,15 @@
 import { readFileSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { Kind, parse, specifiedRules, validate, NoUnusedFragmentsRule, type DocumentNode } from "graphql";
+import {
+  Kind,
+  parse,
+  Source,
+  specifiedRules,
+  validate,
+  NoUnusedFragmentsRule,
+  type DocumentNode,
+} from "graphql";
 import { expect, test } from "vitest";
 import { measureOperation } from "../server/document-size.js";
 import { edgeLimits } from "../server/edge-rules.js";
@@ -34,7 +42,10 @@ async function documents(): Promise<{ place: string; text: string }[]> {
 }
 
 test("every operation of the page, the agent, the end-to-end tests and the documents is valid and within the limits of the edge", async () => {
-  const parsed = (await documents()).map(({ place, text }) => ({ place, document: parse(text) }));
+  const parsed = (await documents()).map(({ place, text }) => ({
+    place,
+    document: parse(new Source(text, place)),
+  }));
   const fragments = parsed.flatMap(({ document }) =>
     document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION),
   );
