@@ -16,26 +16,22 @@ export interface ScriptHold {
   } | null;
 }
 
-const HOLD_FIELDS = /* GraphQL */ `
-  id
-  isHeld
-  heldBy
-  holdReason
-  holdCommand {
-    id
-    type
-    state
-    failure {
-      code
-      message
-    }
-  }
-`;
-
 const HELD = /* GraphQL */ `
   query Held($id: ID!) {
     update(id: $id) {
-      ${HOLD_FIELDS}
+      id
+      isHeld
+      heldBy
+      holdReason
+      holdCommand {
+        id
+        type
+        state
+        failure {
+          code
+          message
+        }
+      }
     }
   }
 `;
