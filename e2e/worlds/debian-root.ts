@@ -11,6 +11,8 @@ import { refuseOwnRoot } from "./own-root.ts";
 
 /** What a fresh Debian machine is made of. */
 export interface DebianRootOptions extends DebianRecipe {
+  /** The folder to be overlaid, instead of a root of the recipe; / is this machine itself, which stays as it is. */
+  readonly lower?: string;
   /** Host name inside; also tells two machines of one test apart. */
   readonly hostname?: string;
   /** Folder of an apt repository on this machine; appears read-only as `/srv/repository`. */
@@ -44,7 +46,7 @@ export class DebianRoot extends InsideMachine {
 
   /** Boots a fresh copy; takes a fraction of a second once the base is built. */
   static async boot(options: DebianRootOptions = {}): Promise<DebianRoot> {
-    const base = await debianBase(options);
+    const base = options.lower ?? (await debianBase(options));
     const mountpoint = path.join(CACHE, "mountpoint");
     mkdirSync(mountpoint, { recursive: true, mode: 0o700 });
     const enter = [ENTER, base, mountpoint, options.hostname ?? "debian", CHECKOUT];

@@ -11,7 +11,25 @@ mkdir "$mountpoint"/{upper,work,root}
 root=$mountpoint/root
 mount -t overlay -o "lowerdir=$lower,upperdir=$mountpoint/upper,workdir=$mountpoint/work" overlay "$root"
 mount -t proc proc "$root/proc"
-mount --rbind /dev "$root/dev"
+if [ "$lower" = / ]; then
+  # Real packages of this very machine are installed here: they must not find its disks.
+  mount -t tmpfs -o mode=755 tmpfs "$root/dev"
+  mkdir "$root/dev/pts" "$root/dev/shm"
+  for device in null zero full random urandom tty; do
+    touch "$root/dev/$device"
+    mount --bind "/dev/$device" "$root/dev/$device"
+  done
+  mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$root/dev/pts"
+  ln -s pts/ptmx "$root/dev/ptmx"
+  ln -s /proc/self/fd "$root/dev/fd"
+  mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
+  # Nor are its services started a second time.
+  printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
+  chmod 755 "$root/usr/sbin/policy-rc.d"
+  mkdir -p "$root/opt/redflag"
+else
+  mount --rbind /dev "$root/dev"
+fi
 mount -t tmpfs -o mode=755 tmpfs "$root/run"
 mkdir -p -m 1777 "$root/run/lock"
 
