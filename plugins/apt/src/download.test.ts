@@ -1,9 +1,10 @@
-import { readFile, readdir } from "node:fs/promises";
+import { readFile, readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 
 import type { FakeRoot } from "../../../e2e/worlds/apt-fake-root.js";
 import { serveAptRepository, type AptServer } from "../../../e2e/worlds/apt-server.js";
+import { runTool } from "../../../e2e/worlds/run-tool.js";
 import { scan } from "./scan.js";
 import {
   HAS_APT_WORLD,
@@ -53,6 +54,32 @@ describe.skipIf(!HAS_APT_WORLD)(
       expect(Math.max(...before)).toBeLessThanOrEqual(40);
       expect(events.some((event) => event.type === "progress" && event.key === "toy-app")).toBe(true);
       expect(await readdir(path.join(root.dir, "var/cache/apt/archives"))).toContain("toy-app_1.2_all.deb");
+    });
+
+    test("what is fetched to be kept counts as download, and is fetched before the commit", async () => {
+      const { root, context } = await world.freshRoot();
+      const fromCache = await planPackages(context, ["toy-native"]);
+      await runTool("apt-get", ["clean"], { env: root.env });
+      const approved = await planPackages(context, ["toy-native"]);
+      const fileName = `toy-native_1.0-1_${world.repository.arch}.deb`;
+      const old = await stat(path.join(world.repository.dir, "pool/stable", fileName));
+      expect(approved.downloadBytes).toBe((fromCache.downloadBytes ?? 0) + old.size);
+      expect(approved.reversibility?.level).toBe("reversible");
+      server.intercept = (pathname, response) => {
+        const isOld = pathname.endsWith(fileName);
+        if (isOld) response.destroy();
+        return isOld;
+      };
+      const before = await dpkgStatus(root);
+      expect(await refusalOf(installPlan(context, approved))).toMatchObject({
+        code: "OFFLINE",
+        retryable: true,
+        message: expect.stringContaining("so nothing was installed"),
+      });
+      expect(await dpkgStatus(root)).toBe(before);
+      expect(ranInstall(context)).toBe(false);
+      server.intercept = () => false;
+      expect((await installPlan(context, approved)).receipt.outcome).toBe("succeeded");
     });
 
     test("I4 a cancellation in the middle of the download changes nothing, and the plan still works", async () => {

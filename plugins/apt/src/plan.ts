@@ -1,21 +1,20 @@
 import { planDigest, PluginError, type Call, type Plan, type PlanRequest } from "@redflag/plugin-sdk";
 import { randomUUID } from "node:crypto";
 
-import { runWhole, type AptContext } from "./apt-context.js";
+import type { AptContext } from "./apt-context.js";
 import { findBlockers, isDowngrade } from "./blockers.js";
 import { forecastRestarts } from "./forecast.js";
 import { readHolds } from "./holds.js";
 import { readInstalled, type InstalledPackages } from "./installed.js";
 import { keptSiblings, siblingsOf } from "./kept-siblings.js";
 import { openIndex } from "./package-index.js";
-import { parseUris } from "./parse-uris.js";
+import { measureDownload, measureFetch } from "./measure-download.js";
 import { writeToken } from "./plan-token.js";
 import { readPolicies } from "./policies.js";
 import { resolveTransaction, type Transaction } from "./resolve.js";
-import { findPrevious, fitToDisk, promiseOf, reversibilityOf } from "./rollback/reversibility.js";
+import { findPrevious, fitToDisk, promiseOf, reversibilityOf, toFetch } from "./rollback/reversibility.js";
 
 const VALID_MILLISECONDS = 3600 * 1000;
-const LOCAL_URIS = ["file:", "copy:", "cdrom:"];
 
 /** Resolves the exact transaction for some updates, changing nothing. */
 export async function plan(context: AptContext, request: PlanRequest, call: Call): Promise<Plan> {
@@ -42,6 +41,7 @@ export async function plan(context: AptContext, request: PlanRequest, call: Call
   const needs = { downloadBytes, diskBytes };
   const previous = await fitToDisk(context, await findPrevious(context, transaction, isPrivate, call), needs);
   const facts = { holds, policies, needs };
+  const fetchBytes = await measureFetch(context, toFetch(previous), isPrivate, call);
   const blockers = await findBlockers(context, transaction, facts, call);
   return {
     id: randomUUID(),
@@ -51,7 +51,7 @@ export async function plan(context: AptContext, request: PlanRequest, call: Call
     alsoRemoves: transaction.alsoRemoves,
     alsoKept,
     downgrades,
-    ...(downloadBytes !== null && { downloadBytes }),
+    ...(downloadBytes !== null && { downloadBytes: downloadBytes + fetchBytes }),
     ...(diskBytes !== null && { diskBytes }),
     restarts: await forecastRestarts(context, transaction, installed, call),
     reversibility: reversibilityOf(previous, transaction),
@@ -60,20 +60,6 @@ export async function plan(context: AptContext, request: PlanRequest, call: Call
     expiresAt: new Date(context.clock.now() + VALID_MILLISECONDS).toISOString(),
     token: writeToken({ contents: transaction.contents, promise: promiseOf(previous) }),
   };
-}
-
-/** What apt would still have to fetch. Unknown when apt would refuse, for example because of a hold. */
-async function measureDownload(
-  context: AptContext,
-  { pins }: Transaction,
-  privateIndex: boolean,
-  call: Call,
-): Promise<number | null> {
-  const result = await runWhole(context, "list-downloads", { privateIndex, packages: pins }, call);
-  if (result.exitCode !== 0) return null;
-  return parseUris(result.stdout)
-    .filter(({ uri }) => !LOCAL_URIS.some((scheme) => uri.startsWith(scheme)))
-    .reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
 function measureDisk(transaction: Transaction, installed: InstalledPackages): number | null {

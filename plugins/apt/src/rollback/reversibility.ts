@@ -1,8 +1,9 @@
-import type { Call, Reversibility } from "@redflag/plugin-sdk";
+import type { Call, Reversibility, TupleValue } from "@redflag/plugin-sdk";
 import { createHash } from "node:crypto";
 
 import type { AptContext } from "../apt-context.js";
 import type { DiskNeeds } from "../blockers.js";
+import { parsePackageKey } from "../package-key.js";
 import type { Transaction } from "../resolve.js";
 import { restartOf } from "../restart.js";
 import { keptLimit } from "./evict.js";
@@ -61,6 +62,14 @@ export function promiseOf({ found, fits }: PreviousDebs): string | null {
   if (found.length === 0 || !fits) return null;
   const lines = found.map(({ key, deb }) => `${key} ${deb.version}`);
   return createHash("sha256").update(lines.toSorted().join("\n")).digest("hex");
+}
+
+/** What comes from the archive before the installation begins. */
+export function toFetch({ found, fits }: PreviousDebs): TupleValue[] {
+  if (!fits) return [];
+  return found
+    .filter(({ place }) => place.kind === "archive")
+    .map(({ key, deb }) => ({ ...parsePackageKey(key), version: deb.version }));
 }
 
 /** How far a transaction can be taken back, with the reasons. */

@@ -98,6 +98,24 @@ describeApt("apt refuses to go back", PACKAGES, (world) => {
     });
   });
 
+  test("X1 B2 a receipt with hostile names, versions or ids: refused, nothing changed", async () => {
+    const { context, receipt, unchanged } = await installed(world, ["toy-conf"]);
+    const [line] = receipt.items;
+    const hostile = [
+      { ...receipt, items: [{ ...line!, fromVersion: "1;id" }] },
+      { ...receipt, items: [{ ...line!, fromVersion: "-oAPT::Update::Pre-Invoke::=sh" }] },
+      { ...receipt, items: [{ ...line!, key: "-o", name: "-o", fromVersion: null }] },
+      { ...receipt, items: [{ ...line!, key: "bash", name: "bash", fromVersion: null, toVersion: "1" }] },
+    ];
+    await unchanged(async () => {
+      for (const one of hostile)
+        expect(["UNSUPPORTED", "PLAN_STALE"]).toContain((await refusalOf(rollBack(context, one))).code);
+    });
+    expect(context.run.ran.map(({ rule }) => rule)).not.toContain("roll-back");
+    const elsewhere = { ...receipt, planId: "../../../etc" };
+    expect((await rollBack(context, elsewhere)).receipt.outcome).toBe("succeeded");
+  });
+
   test("B11 while another package manager holds the lock: LOCKED, nothing changed", async () => {
     const { root, context, receipt, unchanged } = await installed(world, ["toy-conf"]);
     const lock = await holdLock(path.join(root.dir, "var/lib/dpkg/lock-frontend"));

@@ -2,6 +2,7 @@ import type { CommandRule, HostValue, SlotArg, TupleArg, TupleField } from "@red
 
 import {
   APT_GET,
+  MAYBE_PRIVATE_INDEX,
   NAMES,
   NO_REMOVE,
   PINS,
@@ -45,14 +46,14 @@ const KEPT_DEBS: TupleArg = {
     { name: "name", type: "debian-package", prefix: "/" },
     ...DEB_FILE,
   ],
-  repeated: { min: 0, max: 2000 },
+  repeated: { min: 0, max: 10_000 },
 };
 /** `name[:arch]-`, which is apt's word for removing a package in an installation. */
 const REMOVALS: TupleArg = {
   kind: "tuple",
   name: "removals",
   fields: [...NAMES.fields, { name: "sign", type: "choice", choices: ["-"] }],
-  repeated: { min: 0, max: 2000 },
+  repeated: { min: 0, max: 10_000 },
 };
 
 /**
@@ -103,6 +104,13 @@ export const ROLLBACK_RULES = [
     argv: [IN_KEPT[1], "/usr/bin/find", KEPT_FOLDER, "-type", "f", "-exec", "/usr/bin/sha256sum", "{}", "+"],
     privilege: "user",
     mutates: false,
+  },
+  {
+    ...READ,
+    name: "list-previous",
+    purpose: "Lists what fetching the packages of the installed versions would download.",
+    file: APT_GET,
+    argv: ["download", "--print-uris", "-q", MAYBE_PRIVATE_INDEX, PINS],
   },
   {
     ...KEEP,
