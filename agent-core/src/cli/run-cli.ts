@@ -26,6 +26,9 @@ const AFTER_HELP = `
 Settings come from /etc/aggregator/config.json (AGENT_CONFIG_PATH names another file) and the
 environment: REDFLAG_SERVER_URL, REDFLAG_REGISTRATION_TOKEN, REDFLAG_AGENT_STATE_DIR, REDFLAG_LOG_LEVEL …
 
+Without a server: plan, install, rollback and receipts do the same with the same care, and a server that
+the machine joins later is told of it. A question is only asked at a terminal; elsewhere say --yes.
+
 Flags of the first agent still work: --scan, --status, --list-updates, --scan --export=json.
 
 Exit codes: 0 done and everything known; 1 a scan failed or is incomplete, or the agent could not do
