@@ -35,13 +35,14 @@ export async function setUpFirstAdmin(url: string, setupCode: string | undefined
   return cookie;
 }
 
-/** A script's token with the given scopes, made by the admin. */
+/** A script's token with the given scopes, made by the admin; valid for an hour, or for `lifeMs`. */
 export async function addApiToken(
   url: string,
   cookie: string,
   scopes: readonly string[],
+  lifeMs = 3_600_000,
 ): Promise<GraphqlScript> {
-  const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+  const expiresAt = new Date(Date.now() + lifeMs).toISOString();
   const input = { name: "e2e", scopes, expiresAt };
   const { data } = await post<{ addApiToken: { secret: string } }>(url, ADD_API_TOKEN, { input }, cookie);
   return new GraphqlScript(url, data.addApiToken.secret);
