@@ -37,7 +37,7 @@ const HELD = /* GraphQL */ `
 `;
 
 const HOLD = /* GraphQL */ `
-  mutation Hold($ids: [ID!]!, $reason: String) {
+  mutation SetHolds($ids: [ID!]!, $reason: String) {
     answer: holdUpdates(input: { ids: $ids, reason: $reason }) {
       errors {
         code
@@ -48,7 +48,7 @@ const HOLD = /* GraphQL */ `
 `;
 
 const RELEASE = /* GraphQL */ `
-  mutation Release($ids: [ID!]!) {
+  mutation EndHolds($ids: [ID!]!) {
     answer: releaseUpdates(input: { ids: $ids }) {
       errors {
         code
