@@ -115,6 +115,13 @@ test("a run that is stopped leaves an installation to itself, and the next run t
   expect(toy.runs()).toBe(1);
 });
 
+test("a server that forgot the machine makes the run fail, unless there is a token to enrol anew", async () => {
+  await once();
+  server.forgetAgents();
+  expect(await once({ registrationToken: undefined })).toBe(false);
+  expect(await once()).toBe(true);
+});
+
 test("two agents never share a state folder, also not for one run", async () => {
   const resident = await world.start();
   await vi.waitUntil(() => server.reports.length > 0, { timeout: 15_000 });
