@@ -1,9 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { copyFakeRoot, type FakeRoot, makeFakeRoot } from "../../../e2e/worlds/apt-fake-root.js";
+import { copyFakeRoot, type FakeRoot, installPins, makeFakeRoot } from "../../../e2e/worlds/apt-fake-root.js";
 import {
   APT_WORLD_NEEDS,
   type AptRepository,
@@ -11,6 +10,7 @@ import {
   closeAptRepository,
 } from "../../../e2e/worlds/apt-repository.js";
 import { hasAptWorldTools } from "../../../e2e/worlds/apt-tools.js";
+import { tryTool } from "../../../e2e/worlds/run-tool.js";
 import { buildAgent } from "../testing/build-agent.js";
 import { buildAptPlugin } from "../testing/build-apt-plugin.js";
 import { CliMachine } from "../testing/cli-machine.js";
@@ -49,17 +49,14 @@ describe.skipIf(!CAN_RUN)(`apt without a server (needs root and: ${APT_WORLD_NEE
   });
   afterEach(() => machine[Symbol.asyncDispose]());
 
-  const versionOf = (name: string): string => {
+  /** The state and version by the package database; "none" when it does not know the package. */
+  const versionOf = async (name: string): Promise<string> => {
     const argv = ["-W", "-f", "${db:Status-Abbrev}${Version}", name];
-    try {
-      const options = { encoding: "utf8", env: { ...process.env, ...root.env }, stdio: "pipe" } as const;
-      return execFileSync("dpkg-query", argv, options).trim();
-    } catch {
-      return "none";
-    }
+    const { code, stdout } = await tryTool("dpkg-query", argv, { env: root.env });
+    return code === 0 ? stdout.trim() : "none";
   };
 
-  test("the plan tells all that comes along, exactly it is installed, and it goes back to the very versions", () => {
+  test("the plan tells all that comes along, exactly it is installed, and it goes back to the very versions", async () => {
     const plan = machine.cli("plan", "toy-app");
     expect(plan).toMatchObject({ code: 0, stderr: "" });
     expect(plan.stdout).toMatch(/^toy-app\S* +1\.0 +1\.2/m);
@@ -73,52 +70,52 @@ describe.skipIf(!CAN_RUN)(`apt without a server (needs root and: ${APT_WORLD_NEE
       items: [{ name: "toy-app" }],
       alsoInstalls: [{ name: "toy-lib" }],
     });
-    expect(versionOf("toy-app")).toBe("ii 1.0");
+    expect(await versionOf("toy-app")).toBe("ii 1.0");
     const done = machine.cli("install", "--plan", shown.digest, "--yes");
     expect(done, done.stderr).toMatchObject({ code: 0 });
-    expect([versionOf("toy-app"), versionOf("toy-lib")]).toEqual(["ii 1.2", "ii 1.0.2"]);
+    expect([await versionOf("toy-app"), await versionOf("toy-lib")]).toEqual(["ii 1.2", "ii 1.0.2"]);
     const back = machine.cli("rollback", "last", "--yes");
     expect(back, back.stderr).toMatchObject({ code: 0 });
-    expect([versionOf("toy-app"), versionOf("toy-lib")]).toEqual(["ii 1.0", "ii 1.0"]);
+    expect([await versionOf("toy-app"), await versionOf("toy-lib")]).toEqual(["ii 1.0", "ii 1.0"]);
   });
 
-  test("a removal is loud, has a word of its own, and without it nothing happens", () => {
+  test("a removal is loud, has a word of its own, and without it nothing happens", async () => {
     const plan = machine.cli("plan", "toy-conflict");
     expect(plan.stdout).toMatch(/!!! THIS REMOVES 1 PACKAGE !!![^]*toy-victim/);
     const refused = machine.cli("install", "toy-conflict", "--yes");
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("--accept-removals") });
-    expect(versionOf("toy-victim")).toBe("ii 1.0");
+    expect(await versionOf("toy-victim")).toBe("ii 1.0");
     expect(machine.cli("install", "toy-conflict", "--yes", "--accept-removals")).toMatchObject({ code: 0 });
-    expect(versionOf("toy-victim")).not.toContain("ii");
-    expect(versionOf("toy-conflict")).toBe("ii 2.0");
+    expect(await versionOf("toy-victim")).not.toContain("ii");
+    expect(await versionOf("toy-conflict")).toBe("ii 2.0");
   });
 
-  test("what is for security by its origin, and nothing else; what is held stays", () => {
+  test("what is for security by its origin, and nothing else; what is held stays", async () => {
     expect(machine.cli("plan", "--security").stdout).not.toContain("toy-security-notes");
     expect(machine.cli("install", "--security", "--yes")).toMatchObject({ code: 0 });
-    expect([versionOf("toy-lib"), versionOf("toy-security-notes")]).toEqual(["ii 1.0.2", "ii 1.0"]);
+    expect([await versionOf("toy-lib"), await versionOf("toy-security-notes")]).toEqual([
+      "ii 1.0.2",
+      "ii 1.0",
+    ]);
     expect(machine.cli("plan", "toy-held")).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("Held on this machine: toy-held"),
     });
   });
 
-  test("a failed script is a failure with its package, its version and its last words", () => {
+  test("a failed script is a failure with its package, its version and its last words", async () => {
     const failed = machine.cli("install", "toy-fail", "toy-native", "--yes");
     expect(failed.code).toBe(1);
     expect(failed.stdout).toMatch(/FAILED +toy-fail/);
     expect(failed.stderr).toContain("toy-fail: boom");
   });
 
-  test("what somebody at the machine did since the plan was shown stops it", () => {
+  test("what somebody at the machine did since the plan was shown stops it", async () => {
     const [{ digest }] = JSON.parse(machine.cli("plan", "toy-app", "--format", "json").stdout).plans;
-    execFileSync("apt-get", ["-y", "-q", "install", "toy-lib=1.0.1"], {
-      env: { ...process.env, ...root.env },
-      stdio: "pipe",
-    });
+    await installPins(root, ["toy-lib=1.0.1"]);
     const stale = machine.cli("install", "--plan", digest, "--yes");
     expect(stale).toMatchObject({ code: 1, stdout: expect.stringContaining("PLAN_STALE") });
-    expect(versionOf("toy-app")).toBe("ii 1.0");
+    expect(await versionOf("toy-app")).toBe("ii 1.0");
   });
 
   test.skipIf(!HAS_PTY)(
@@ -132,11 +129,11 @@ describe.skipIf(!CAN_RUN)(`apt without a server (needs root and: ${APT_WORLD_NEE
       await vi.waitUntil(() => full.screen().includes("REMOVE toy-victim 1.0? [y/N]"), PATIENCE);
       full.type("y\n");
       await vi.waitUntil(() => full.screen().includes("Install this? [y/N]"), PATIENCE);
-      expect(versionOf("toy-victim")).toBe("ii 1.0");
+      expect(await versionOf("toy-victim")).toBe("ii 1.0");
       full.type("y\n");
       expect(await full.exited, full.screen()).toBe(0);
       expect(full.screen()).toMatch(/ % (Downloading|Installing)/);
-      expect(versionOf("toy-conflict")).toBe("ii 2.0");
+      expect(await versionOf("toy-conflict")).toBe("ii 2.0");
     },
   );
 });
