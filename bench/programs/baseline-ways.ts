@@ -1,6 +1,7 @@
 import { defineEntity, MikroORM } from "@mikro-orm/postgresql";
 import { randomUUID } from "node:crypto";
 import { Pool } from "pg";
+import { parseIntoClientConfig } from "pg-connection-string";
 
 import type { ScanItemInput, ScanReportInput } from "../../agent-core/dist/protocol/operations.js";
 
@@ -104,7 +105,7 @@ export const baselineWays = {
     await (await open(url)).end();
     const orm = await MikroORM.init({
       entities: [Packages],
-      clientUrl: url,
+      ...baselineConnection(url),
       pool: { min: 0, max: CONNECTIONS },
     });
     return async (agentId, report) => {
@@ -136,6 +137,12 @@ export const baselineWays = {
 
 /** Names of {@link baselineWays}. */
 export type BaselineWay = keyof typeof baselineWays;
+
+/** MikroORM's own clientUrl cannot name a Unix socket. */
+function baselineConnection(url: string) {
+  const { database, ...driverOptions } = parseIntoClientConfig(url);
+  return { dbName: database ?? "", driverOptions };
+}
 
 async function open(url: string): Promise<Pool> {
   const pool = new Pool({ connectionString: url, max: CONNECTIONS });
