@@ -18,6 +18,7 @@ import { localCommandOf, planOf, resultOf } from "../commands/testing/agent-word
 import { alice, createFleet, type EnrolledAgent, type Fleet } from "../commands/testing/fleet.js";
 import { inTransaction } from "../database/unit-of-work.js";
 import { rebuild } from "../events/rebuild.js";
+import { fetchReleaseNotes } from "../release-notes/fetch-release-notes.js";
 import { retentionEvents } from "../retention/project-retention.js";
 import { sumUpStream } from "../retention/sum-up-stream.js";
 import { DomainError } from "../schema/user-errors.js";
@@ -38,6 +39,8 @@ const some = fc.subarray([...packages], { minLength: 1 });
 const anyOutcome = fc.constantFrom("SUCCEEDED" as const, "FAILED" as const, "SKIPPED" as const);
 const anyEnd = fc.constantFrom("SUCCEEDED", "PARTIALLY_SUCCEEDED", "FAILED", "CANCELLED");
 
+const anyEnding = { end: anyEnd, outcome: anyOutcome, some };
+
 const move = fc.oneof(
   { arbitrary: fc.record({ kind: fc.constant("plan" as const), some }), weight: 15 },
   { arbitrary: fc.record({ kind: fc.constant("approve" as const), some }), weight: 15 },
@@ -46,6 +49,7 @@ const move = fc.oneof(
   { arbitrary: fc.record({ kind: fc.constant("hold" as const), some }), weight: 5 },
   { arbitrary: fc.record({ kind: fc.constantFrom("mark" as const, "unmark" as const), some }), weight: 8 },
   { arbitrary: fc.record({ kind: fc.constant("scan" as const) }), weight: 5 },
+  { arbitrary: fc.record({ kind: fc.constant("notes" as const), some }), weight: 5 },
   { arbitrary: fc.record({ kind: fc.constant("claim" as const) }), weight: 20 },
   { arbitrary: fc.record({ kind: fc.constant("begin" as const) }), weight: 10 },
   {
@@ -53,13 +57,7 @@ const move = fc.oneof(
     weight: 25,
   },
   {
-    arbitrary: fc.record({
-      kind: fc.constant("local" as const),
-      end: anyEnd,
-      outcome: anyOutcome,
-      some,
-      isBack: fc.boolean(),
-    }),
+    arbitrary: fc.record({ kind: fc.constant("local" as const), ...anyEnding, isBack: fc.boolean() }),
     weight: 8,
   },
   { arbitrary: fc.record({ kind: fc.constant("cancel" as const) }), weight: 5 },
@@ -88,7 +86,10 @@ async function play({ agent, hand }: World, step: Move): Promise<unknown> {
   const { parts } = fleet;
   switch (step.kind) {
     case "plan":
-      return planUpdates(parts, alice, { ids: step.some.map((name) => `upd_${agent.updates.get(name)}`) });
+    case "notes": {
+      const ids = step.some.map((name) => `upd_${agent.updates.get(name)}`);
+      return await (step.kind === "plan" ? planUpdates : fetchReleaseNotes)(parts, alice, { ids });
+    }
     case "approve":
     case "hold": {
       const type = step.kind === "approve" ? "update.approved" : "update.held";
@@ -180,6 +181,7 @@ async function finish(
     fromVersion,
     toVersion: how.outcome === "SUCCEEDED" ? goal : fromVersion,
   }));
+  const hasNotes = command.type === "RELEASE_NOTES" && how.end === "SUCCEEDED";
   const isPlan = command.type === "PLAN" && how.end === "SUCCEEDED";
   const more: Partial<ResultInput> = {
     state: how.end,
@@ -188,6 +190,7 @@ async function finish(
     restart: "SERVICE",
     restartReasons: ["curl restarts web.service."],
     ...(isPlan ? { plan: planOf(names, told) } : {}),
+    ...(hasNotes ? { releaseNotes: { text: "Mend it.", isTruncated: false, advisories: [] } } : {}),
   };
   await reportResult(fleet.parts, agent.caller, resultOf(command, more));
 }
@@ -267,6 +270,7 @@ test("after any history of plans and commands, state equals its replay and rebui
       examples: [
         [[...allTheWay, { kind: "plan", some: ["c"] }, { kind: "cancel" }]],
         [waiting],
+        [[{ kind: "notes", some: ["a"] }, { kind: "claim" }, finishing("SUCCEEDED", "SUCCEEDED")]],
         [heldAndReleased],
         [retiredMidway],
         [thereAndBack("SUCCEEDED")],
@@ -278,7 +282,14 @@ test("after any history of plans and commands, state equals its replay and rebui
   const { tables } = await rebuild(fleet.database, fleet.log.projectors);
   expect(tables.filter(({ removed, written }) => removed + written > 0)).toEqual([]);
   // The histories went somewhere.
-  const wanted = ["plan READY", "plan STARTED", "plan FAILED", "INSTALL SUCCEEDED", "INSTALL FAILED"];
+  const wanted = [
+    "RELEASE_NOTES SUCCEEDED",
+    "plan READY",
+    "plan STARTED",
+    "plan FAILED",
+    "INSTALL SUCCEEDED",
+    "INSTALL FAILED",
+  ];
   const updates = ["update INSTALLED", "update FAILED", "update ROLLED_BACK"];
   const rollbacks = ["ROLLBACK SUCCEEDED", "ROLLBACK FAILED"];
   const holds = ["HOLD SUCCEEDED", "HOLD FAILED", "RELEASE SUCCEEDED", "RELEASE FAILED"];

@@ -27,8 +27,10 @@ async function contents({ postgres }: World): Promise<unknown> {
   for (const table of [...tables, "sessions", "idempotency_keys"]) {
     // A lock on a stream makes its row; it holds no event yet.
     const where = table === "streams" ? "where t.sequence > 0" : "";
+    // A session lives on by being used, whatever becomes of the mutation.
+    const passing = table === "sessions" ? "{used_at,expires_at}" : "{used_at}";
     const { rows } = await client.query<{ row: string }>(
-      `select (to_jsonb(t) - 'used_at')::text as row from ${table} t ${where} order by 1`,
+      `select (to_jsonb(t) - '${passing}'::text[])::text as row from ${table} t ${where} order by 1`,
     );
     all[table] = rows.map(({ row }) => row);
   }
@@ -157,6 +159,7 @@ test("D1 PostgreSQL stopped in the middle of each mutation: nothing of it is kep
     lines,
     receipt: "{}",
   });
+  await run(admin, "fetchReleaseNotes", { ids, idempotencyKey: "notes-once" }, "commands { id }");
   const { plans } = await run(
     admin,
     "planUpdates",
