@@ -48,7 +48,6 @@ const ATTEMPT = 1;
 const LONGEST_NAME = 1000;
 const LONGEST_PERSON = 64;
 const VERSION_7 = /^cmd_[0-9a-f]{8}-[0-9a-f]{4}-7/;
-const TYPES: readonly CommandType[] = ["INSTALL"];
 
 /** Checks and cleans it. Throws a DomainError that names the place. */
 export function readLocalCommand(input: LocalCommandInput): LocalCommand {
