@@ -32,11 +32,6 @@ export class Session {
     readonly log: Log,
   ) {}
 
-  /** The agent's id, once enrolled. */
-  async agentId(): Promise<string | undefined> {
-    return (await this.#load())?.agentId;
-  }
-
   async isRegistered(): Promise<boolean> {
     return (await this.#load()) !== undefined;
   }
