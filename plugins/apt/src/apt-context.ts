@@ -8,9 +8,9 @@ import {
   type SlotValues,
 } from "@redflag/plugin-sdk";
 
-import { classifyFailure } from "./classify-failure.js";
 import type { RuleName } from "./command-rules.js";
 import type { AptConfig } from "./config.js";
+import { classifyFailure } from "./parse/classify-failure.js";
 
 /** What every part of this plugin works with. */
 export type AptContext = Context<AptConfig>;

@@ -1,6 +1,6 @@
 import type { CommandRule } from "@redflag/plugin-sdk";
 
-import { ROLLBACK_RULES } from "./rollback/rollback-rules.js";
+import { ROLLBACK_RULES } from "./rules/rollback-rules.js";
 import {
   APT_GET,
   INSTALL_OPTIONS,
@@ -14,7 +14,7 @@ import {
   UNATTENDED_ENV,
   UPDATE,
   WITHOUT_PINS,
-} from "./rule-parts.js";
+} from "./rules/rule-parts.js";
 
 /** Everything that this plugin may ever run. */
 export const COMMAND_RULES = [

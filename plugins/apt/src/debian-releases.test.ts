@@ -3,16 +3,16 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { whyNoDebianRoot } from "../../../e2e/worlds/debian-base.js";
 import { mappingCommand } from "../../../e2e/worlds/map-file.js";
 import { named } from "../../../e2e/worlds/missing-parts.js";
-import { detect } from "./detect.js";
-import { hold } from "./hold.js";
-import { readInstalled } from "./installed.js";
-import { isUntouched } from "./outcome.js";
-import { scan } from "./scan.js";
+import { detect } from "./detect/detect.js";
+import { hold } from "./hold/hold.js";
+import { isUntouched } from "./install/outcome.js";
+import { verify } from "./install/verify.js";
+import { readInstalled } from "./packages/installed.js";
+import { scan } from "./scan/scan.js";
 import { HAS_APT_WORLD, installPlan, needsAptWorld, planPackages } from "./testing/apt-world.js";
 import { openDebianMachine, type DebianMachine } from "./testing/debian-machine.js";
 import { holdLock } from "./testing/hold-lock.js";
 import { makeCall, refusalOf } from "./testing/test-context.js";
-import { verify } from "./verify.js";
 
 const CODE = "/usr/lib/toy-code/libtoy.so.1";
 const PACKAGES = [

@@ -1,15 +1,15 @@
 import { definePlugin } from "@redflag/plugin-sdk";
 
 import { configSchema } from "./config.js";
-import { detect } from "./detect.js";
-import { hold } from "./hold.js";
-import { install } from "./install.js";
+import { detect } from "./detect/detect.js";
+import { hold } from "./hold/hold.js";
+import { install } from "./install/install.js";
+import { verify } from "./install/verify.js";
 import { manifest } from "./manifest.js";
-import { plan } from "./plan.js";
-import { releaseNotes } from "./release-notes.js";
+import { plan } from "./plan/plan.js";
+import { releaseNotes } from "./release-notes/release-notes.js";
 import { rollback } from "./rollback/rollback.js";
-import { scan } from "./scan.js";
-import { verify } from "./verify.js";
+import { scan } from "./scan/scan.js";
 
 /** The source of Debian, Ubuntu and their derivatives. */
 export default definePlugin({

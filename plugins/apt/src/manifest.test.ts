@@ -2,8 +2,8 @@ import { isPlugin } from "@redflag/plugin-sdk";
 import { expect, test } from "vitest";
 
 import packageJson from "../package.json" with { type: "json" };
-import plugin from "./index.js";
 import { configSchema } from "./config.js";
+import plugin from "./index.js";
 import { manifest } from "./manifest.js";
 
 test("M1 the manifest is the redflag field of package.json", () => {

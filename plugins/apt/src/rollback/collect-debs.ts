@@ -1,9 +1,9 @@
 import type { Call, PlanContent, TupleValue } from "@redflag/plugin-sdk";
 
 import type { AptContext } from "../apt-context.js";
-import { findDebs, type Wanted } from "./find-debs.js";
-import { checkKeptFolder, gatherDebs, slotsOf } from "./gather-debs.js";
-import { INCOMING } from "./kept-store.js";
+import { findDebs, type Wanted } from "../keep/find-debs.js";
+import { checkKeptFolder, gatherDebs, slotsOf } from "../keep/gather-debs.js";
+import { INCOMING } from "../keep/kept-store.js";
 
 /** What a rollback installs from. */
 export interface CollectedDebs {

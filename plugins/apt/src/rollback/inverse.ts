@@ -1,6 +1,6 @@
 import type { PlanContent, PlanItem, PlanRemoval, Receipt, ReceiptItem } from "@redflag/plugin-sdk";
 
-import type { InstalledPackages } from "../installed.js";
+import type { InstalledPackages } from "../packages/installed.js";
 
 /** What a rollback does: packages that go back, that come back, and that go away again. */
 export interface Inverse extends PlanContent {

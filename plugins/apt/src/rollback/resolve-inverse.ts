@@ -1,11 +1,11 @@
 import type { Call, PlanContent, SlotValues } from "@redflag/plugin-sdk";
 
 import { runWhole, type AptContext } from "../apt-context.js";
-import { tellingLines } from "../classify-failure.js";
-import { parsePackageKey } from "../package-key.js";
-import { parseSimulation } from "../parse-simulation.js";
-import { describeDifference } from "../recheck-plan.js";
-import { planItem, planRemoval } from "../resolve.js";
+import { tellingLines } from "../parse/classify-failure.js";
+import { parsePackageKey } from "../parse/package-key.js";
+import { parseSimulation } from "../parse/parse-simulation.js";
+import { describeDifference } from "../plan/recheck-plan.js";
+import { planItem, planRemoval } from "../plan/resolve.js";
 import type { CollectedDebs } from "./collect-debs.js";
 import { staleRollback } from "./stale-rollback.js";
 

@@ -1,9 +1,9 @@
 import type { Call, PlanContent } from "@redflag/plugin-sdk";
 
 import { runWhole, type AptContext } from "../apt-context.js";
-import { tellingLines } from "../classify-failure.js";
-import { parsePackageKey } from "../package-key.js";
-import { readKept } from "./kept-store.js";
+import { readKept } from "../keep/kept-store.js";
+import { tellingLines } from "../parse/classify-failure.js";
+import { parsePackageKey } from "../parse/package-key.js";
 
 /**
  * Marks what came back as asked for by somebody, unless it is known to have come along with others: a mark too many

@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 
 import { installPins } from "../../../../e2e/worlds/apt-fake-root.js";
 import { runTool } from "../../../../e2e/worlds/run-tool.js";
-import { readInstalled } from "../installed.js";
-import { isUntouched } from "../outcome.js";
+import { isUntouched } from "../install/outcome.js";
+import { readInstalled } from "../packages/installed.js";
 import { describeApt, type SuiteWorld } from "../testing/apt-suite.js";
 import { installPlan, planPackages, rollBack } from "../testing/apt-world.js";
 import { holdLock } from "../testing/hold-lock.js";

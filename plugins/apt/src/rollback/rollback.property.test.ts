@@ -2,8 +2,8 @@ import * as fc from "fast-check";
 import type { Receipt } from "@redflag/plugin-sdk";
 import { expect, test } from "vitest";
 
-import { readInstalled } from "../installed.js";
-import { scan } from "../scan.js";
+import { readInstalled } from "../packages/installed.js";
+import { scan } from "../scan/scan.js";
 import { describeApt } from "../testing/apt-suite.js";
 import { installPlan, planPackages, rollBack } from "../testing/apt-world.js";
 import { makeCall, type TestContext } from "../testing/test-context.js";

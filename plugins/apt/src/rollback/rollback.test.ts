@@ -4,7 +4,7 @@ import type { InstallEvent } from "@redflag/plugin-sdk";
 import { expect, test } from "vitest";
 
 import { runTool } from "../../../../e2e/worlds/run-tool.js";
-import { scan } from "../scan.js";
+import { scan } from "../scan/scan.js";
 import { describeApt } from "../testing/apt-suite.js";
 import { installPlan, planPackages, rollBack } from "../testing/apt-world.js";
 import { makeCall, type TestContext } from "../testing/test-context.js";

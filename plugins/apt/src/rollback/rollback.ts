@@ -8,17 +8,17 @@ import {
 } from "@redflag/plugin-sdk";
 
 import type { AptContext } from "../apt-context.js";
-import { holdBlockers } from "../blockers.js";
-import { carryOut, timeNow } from "../carry-out.js";
-import { readHolds } from "../holds.js";
-import { readInstalled } from "../installed.js";
-import { expectedRestarts } from "../restart.js";
-import { lockTimeout } from "../run-unlocked.js";
-import { showRecords } from "../show-records.js";
+import { carryOut, timeNow } from "../install/carry-out.js";
+import { readHolds } from "../packages/holds.js";
+import { readInstalled } from "../packages/installed.js";
+import { showRecords } from "../packages/show-records.js";
+import { holdBlockers } from "../plan/blockers.js";
+import { expectedRestarts } from "../plan/expect-restarts.js";
+import { lockTimeout } from "../run/run-unlocked.js";
 import { collectDebs } from "./collect-debs.js";
 import { inverseOf, type Inverse } from "./inverse.js";
-import { restoreMarks } from "./restore-marks.js";
 import { resolveInverse } from "./resolve-inverse.js";
+import { restoreMarks } from "./restore-marks.js";
 import { staleRollback } from "./stale-rollback.js";
 
 /**

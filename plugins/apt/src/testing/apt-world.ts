@@ -17,10 +17,10 @@ import {
 } from "../../../../e2e/worlds/apt-repository.js";
 import { hasAptWorldTools } from "../../../../e2e/worlds/apt-tools.js";
 import { runTool } from "../../../../e2e/worlds/run-tool.js";
-import { install } from "../install.js";
-import { plan } from "../plan.js";
+import { install } from "../install/install.js";
+import { plan } from "../plan/plan.js";
 import { rollback } from "../rollback/rollback.js";
-import { scan } from "../scan.js";
+import { scan } from "../scan/scan.js";
 import { makeCall, makeTestContext, type TestContext, type TestContextOptions } from "./test-context.js";
 
 /** False when this machine lacks the tools; the name of the skipped suite says how to install them. */
