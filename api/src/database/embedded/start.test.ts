@@ -121,8 +121,9 @@ test("a child of the killed server that still works is waited for", async () => 
   );
   const ended = working.catch(() => "cut off");
   await expect
-    .poll(() =>
-      query(owner, "select 1 from pg_stat_activity where state = 'active' and query like '%series%'"),
+    .poll(
+      () => query(owner, "select 1 from pg_stat_activity where state = 'active' and query like '%series%'"),
+      { timeout: 10_000 },
     )
     .toHaveLength(2);
   await owner.kill();
