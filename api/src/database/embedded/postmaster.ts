@@ -58,6 +58,8 @@ export async function stopOrphan(layout: Layout, signal: AbortSignal): Promise<"
       );
     }
   }
+  // One that was killed just now left its file, and PostgreSQL takes it for running until somebody collects it.
+  if (await readPostmasterFile(layout)) await disarm(layout);
   await removeShortSocketFolder(file.socketFolder, layout);
   return "stopped";
 }
