@@ -9,6 +9,7 @@ import type { Log } from "../log/log.js";
 import type { LoadedSource } from "../plugins/loaded-source.js";
 import { PLUGIN_HOST, type PluginHost } from "../plugins/plugin-host.js";
 import type { ClaimedCommand } from "../protocol/operations.js";
+import { canNameFile } from "../state/names-file.js";
 import { StateError } from "../state/state-error.js";
 import { CLOCK, COMMAND_UPLINK, JOURNAL, LOG, SERVER_CLOCK } from "../tokens.js";
 import { CARRY_OUT, type CarryOut } from "./carry-out.js";
@@ -101,6 +102,12 @@ export class CommandDesk {
   }
 
   #takeOne(command: ClaimedCommand): void {
+    if (!canNameFile(command.id)) {
+      this.log.error("a command was left, because its id cannot be one", {
+        commandId: command.id.slice(0, 100),
+      });
+      return;
+    }
     const known = this.journal.find(command.id);
     if (!known) {
       this.journal.accept(command);
@@ -122,13 +129,7 @@ export class CommandDesk {
     const running: Running = { controller: new AbortController(), hasTurn: false, isCommitted: false };
     this.#running.set(command.id, running);
     const { signal } = running.controller;
-    const job = this.gate.enter(
-      command.source,
-      signal,
-      () => this.#run(command.id, running),
-      () => this.uplink.waiting(command),
-    );
-    job
+    this.#waitTurn(command, running)
       .catch((error: unknown) => {
         if (!signal.aborted) throw error;
         this.#endCancelled(command.id);
@@ -141,13 +142,24 @@ export class CommandDesk {
       .finally(() => this.#running.delete(command.id));
   }
 
-  async #run(id: string, running: Running): Promise<void> {
-    running.hasTurn = true;
-    const { command, result } = this.#entry(id);
-    if (result) return;
+  async #waitTurn(command: ClaimedCommand, running: Running): Promise<void> {
+    const { id } = command;
+    // Only what is a source names a lock: the server's word for it may be any path.
     const source = this.host.find(command.source);
     if (!source) return this.#finish(id, { state: "FAILED", failure: this.#noSuchSource(command.source) });
+    await this.gate.enter(
+      source.id,
+      running.controller.signal,
+      () => this.#run(id, source, running),
+      () => this.uplink.waiting(command),
+    );
+  }
+
+  async #run(id: string, source: LoadedSource, running: Running): Promise<void> {
+    running.hasTurn = true;
     const entry = this.#entry(id);
+    const { command, result } = entry;
+    if (result) return;
     const outcome = await this.#outcomeOf(entry, source, running);
     if (!outcome) return;
     if (this.#stopping.signal.aborted && outcome.state === "CANCELLED" && !movesPackages(command.type))

@@ -4,11 +4,10 @@ import type { Receipt } from "@redflag/plugin-sdk";
 import * as v from "valibot";
 import type { Clock } from "../clock/clock.js";
 import { readFileIfThere, writeFileAtomically } from "../state/atomic-file.js";
+import { canNameFile } from "../state/names-file.js";
 import { StateError } from "../state/state-error.js";
 import type { StateFolder } from "../state/state-folder.js";
 import { type ReceiptFacts, STORED_RECEIPT, type StoredReceipt } from "./stored-receipt.js";
-
-const COMMAND_ID = /^[A-Za-z0-9_-]{1,100}$/;
 
 /** How many receipts are kept, and for how many milliseconds. The documentation names both. */
 export interface ReceiptLimits {
@@ -36,7 +35,7 @@ export class ReceiptStore {
    * @throws StateError when the disk is full or the id cannot name a file.
    */
   async save(commandId: string, receipt: Receipt, facts: ReceiptFacts): Promise<void> {
-    if (!COMMAND_ID.test(commandId)) throw new StateError("No receipt can be kept under such a command id.");
+    if (!canNameFile(commandId)) throw new StateError("No receipt can be kept under such a command id.");
     const savedAt = new Date(this.clock.now()).toISOString();
     const stored = { version: 1, commandId, savedAt, ...facts, receipt };
     await writeFileAtomically(this.folder.receipt(commandId), `${JSON.stringify(stored)}\n`);
@@ -49,7 +48,7 @@ export class ReceiptStore {
    * @throws StateError when the file is damaged.
    */
   async find(commandId: string): Promise<StoredReceipt | undefined> {
-    if (!COMMAND_ID.test(commandId)) return undefined;
+    if (!canNameFile(commandId)) return undefined;
     const file = this.folder.receipt(commandId);
     const text = await readFileIfThere(file);
     if (text === undefined) return undefined;
