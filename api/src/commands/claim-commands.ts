@@ -6,6 +6,7 @@ import { systemActor, type NewEvent } from "../events/event.js";
 import { lockStreams } from "../events/lock-streams.js";
 import { ValidationError } from "../schema/user-errors.js";
 import { aboutCommand } from "./about-command.js";
+import { movesPackages } from "./command-kinds.js";
 import { RUN_SECONDS } from "./command-limits.js";
 import type { CommandParts } from "./command-parts.js";
 import {
@@ -33,7 +34,7 @@ const MOST = 50;
 /**
  * Hands at most `first` commands (1 to 50) to the agent that asks, oldest first, each under a lease and the
  * next attempt's number. Two callers never get the same command. An install whose updates are no longer all
- * approved, or of which a package is held now, fails instead of being handed over.
+ * approved, and an install or a rollback of which a package is held now, fails instead of being handed over.
  */
 export async function claimCommands(
   parts: CommandParts,
@@ -78,8 +79,8 @@ function claimedEvent(command: CommandHead, now: Date): NewEvent {
 }
 
 /**
- * Between the start of an install and its hand-over somebody may have held or rejected an update, or a scan
- * may have found a newer candidate. What was handed over before may have begun, so it goes back to the agent.
+ * Between the click and the hand-over somebody may have held a package or rejected an update, or a scan may have found a
+ * newer candidate. What was handed over before may have begun, so it goes back to the agent.
  */
 async function lockSound(
   parts: CommandParts,
@@ -89,7 +90,7 @@ async function lockSound(
 ): Promise<CommandHead[]> {
   for (;;) {
     const commands = await lockClaimable(tx, agentId, first);
-    const fresh = commands.filter(({ type, attempt }) => type === "INSTALL" && attempt === 0);
+    const fresh = commands.filter(({ type, attempt }) => movesPackages(type) && attempt === 0);
     const objections =
       fresh.length === 0
         ? []
@@ -97,7 +98,7 @@ async function lockSound(
             tx,
             fresh.map(({ id }) => id),
           );
-    // What waited behind an install that falls away may be taken now.
+    // What waited behind a command that falls away may be taken now.
     if (objections.length === 0) return commands;
     const byCommand = new Map(objections.map((objection) => [objection.commandId, objection]));
     const events = commands.flatMap((command) => {
@@ -109,10 +110,12 @@ async function lockSound(
 }
 
 function droppedEvent(command: CommandHead, { name, isHeld }: Objection): NewEvent {
-  const failure = {
-    code: isHeld ? "UPDATE_IS_HELD" : "UPDATE_IS_NOT_APPROVED",
-    message: `${name} ${isHeld ? "is held" : "is no longer approved"} since the install was started. Plan it again.`,
-  };
+  const isInstall = command.type === "INSTALL";
+  const since = `since the ${isInstall ? "install" : "rollback"} was started`;
+  const again = isInstall ? "plan it again" : "roll back again";
+  const failure = isHeld
+    ? { code: "UPDATE_IS_HELD", message: `${name} is held ${since}. Release it, then ${again}.` }
+    : { code: "UPDATE_IS_NOT_APPROVED", message: `${name} is no longer approved ${since}. Plan it again.` };
   return commandEvents.of("command.finished", {
     ...aboutCommand(command),
     attempt: 0,

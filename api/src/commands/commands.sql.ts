@@ -3,7 +3,7 @@ import type { CommandState } from "./command-states.js";
 import { CHANGING_TYPES } from "./command-kinds.js";
 import type { CommandType } from "./commands.events.js";
 import { LEASE_SECONDS, MAX_ATTEMPTS } from "./command-limits.js";
-import { heldInPlan } from "./held-in-plan.js";
+import { heldInCommand, heldInPlan } from "./held-packages.js";
 
 /** What the verbs need to know of a command in order to decide. Ids are plain uuids. */
 export interface CommandHead {
@@ -83,7 +83,7 @@ export async function lockClaimable(tx: Tx, agentId: string, limit: number): Pro
   );
 }
 
-/** Why an install may no longer be begun. */
+/** Why an install or a rollback may no longer be begun. */
 export interface Objection {
   readonly commandId: string;
   /** The package that stands in the way. */
@@ -93,8 +93,8 @@ export interface Objection {
 }
 
 /**
- * The installs among these commands that may no longer be begun, each with one reason: a package of the whole
- * transaction is held now, or one of the chosen updates is not approved.
+ * The installs and rollbacks among these commands that may no longer be begun, each with one reason: a package that they
+ * would change is held now, or one of the updates chosen for an install is not approved.
  */
 export async function findObjections(tx: Tx, commandIds: readonly string[]): Promise<Objection[]> {
   return await tx.query<Objection>(
@@ -102,10 +102,13 @@ export async function findObjections(tx: Tx, commandIds: readonly string[]): Pro
      from commands c cross join lateral (
        select name, true as "isHeld" from (${heldInPlan("c.plan_id")}) held
        union all
-       select name, is_held from updates where id = any(c.update_ids) and (is_held or state <> 'APPROVED')
+       select name, true from (${heldInCommand("c.rolls_back")}) held
+       union all
+       select name, is_held from updates
+       where c.type = 'INSTALL' and id = any(c.update_ids) and (is_held or state <> 'APPROVED')
        order by "isHeld" desc, name limit 1
      ) o
-     where c.id = any($1::uuid[]) and c.type = 'INSTALL'`,
+     where c.id = any($1::uuid[]) and c.type in ('INSTALL', 'ROLLBACK')`,
     [commandIds],
     "commands.find-objections",
   );

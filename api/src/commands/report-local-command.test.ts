@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { readOutput } from "./output.sql.js";
 import { readLocalCommand, type LocalCommandInput } from "./read-local-command.js";
 import { reportLocalCommand } from "./report-local-command.js";
+import { rollBackCommands } from "./roll-back-commands.js";
 import { startScan } from "./start-scan.js";
 import { eventTypes, localCommandOf } from "./testing/agent-words.js";
 import { alice, createFleet, type EnrolledAgent, type Fleet } from "./testing/fleet.js";
@@ -85,10 +86,24 @@ test("an install and its rollback at the machine are told one after the other, a
   await tell(agent, rollback);
   expect(await rowOf(rollback)).toMatchObject({ state: "SUCCEEDED", is_local: true });
   expect(await stateOf(agent, "a")).toBe("ROLLED_BACK");
-  const stranger = await fleet.enrol({ packages: ["a"] });
+  expect(await fleet.differences()).toEqual([]);
+});
+
+test("what one agent tells of a rollback says nothing of another's install, and an install goes back, nothing else", async () => {
+  const [one, stranger] = [await fleet.enrol({ packages: ["a"] }), await fleet.enrol({ packages: ["a"] })];
+  const install = localCommandOf(["a"]);
+  await tell(one, install);
+  const items = [
+    { key: "a:amd64", name: "a", outcome: "SUCCEEDED" as const, fromVersion: "2", toVersion: "1" },
+  ];
+  const back = { type: "ROLLBACK" as const, rollsBack: install.commandId, wanted: [], items };
   await tell(stranger, localCommandOf([], "SUCCEEDED", back));
   expect(await stateOf(stranger, "a")).toBe("PENDING");
-  expect(await fleet.differences()).toEqual([]);
+  expect(await stateOf(one, "a")).toBe("INSTALLED");
+  await tell(one, localCommandOf([], "SUCCEEDED", { ...back, source: "npm" }));
+  expect(await stateOf(one, "a")).toBe("INSTALLED");
+  const request = { ids: [install.commandId], acceptPartly: true, dryRun: true };
+  expect(await rollBackCommands(fleet.parts, alice, request)).toEqual({ ids: [], errors: [] });
 });
 
 test("a failure moves the update with its reason, and success is not believed against its own packages", async () => {

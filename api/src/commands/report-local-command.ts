@@ -51,7 +51,7 @@ async function eventsOf(
   const updates =
     rollsBack === null
       ? await findOpenUpdates(tx, agent.id, source, command.wanted)
-      : await findUpdatesTakenBack(parts, tx, agent.id, rollsBack);
+      : await findUpdatesTakenBack(parts, tx, agent, { source, rollsBack });
   const updateIds = updates.map(({ updateId }) => updateId);
   const outcomes = judgeUpdates({
     command: { type, updateIds },
@@ -89,15 +89,16 @@ async function eventsOf(
   ];
 }
 
-/** The updates that a rollback takes back, if the install is one that the server knows of this agent. */
+/** The updates that a rollback takes back, if it names an install of the same source that the server knows of this agent. */
 async function findUpdatesTakenBack(
   parts: CommandParts,
   tx: Tx,
-  agentId: string,
-  rollsBack: string,
+  agent: AgentCaller,
+  { source, rollsBack }: { readonly source: string; readonly rollsBack: string },
 ): Promise<readonly WantedVersion[]> {
   const [install] = await findRollbackCandidates(tx, [rollsBack]);
-  if (install?.agentId !== agentId) return [];
+  const isOwn = install?.agentId === agent.id && install.source === source && install.type === "INSTALL";
+  if (!isOwn) return [];
   return await wantedVersions(parts, tx, { planId: null, rollsBack, updateIds: install.updateIds });
 }
 

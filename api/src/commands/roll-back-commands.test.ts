@@ -10,6 +10,7 @@ import type { PlannedReversibility } from "./plans-of-commands.js";
 import type { ItemInput, ResultInput } from "./read-result.js";
 import { reportResult } from "./report-result.js";
 import { rollBackCommands } from "./roll-back-commands.js";
+import { sweepCommands } from "./sweep-commands.js";
 import { approve, readyPlan, resultOf } from "./testing/agent-words.js";
 import { alice, createFleet, type EnrolledAgent, type Fleet } from "./testing/fleet.js";
 
@@ -208,6 +209,31 @@ test("only an ended install that changed something is rolled back, on an agent i
   const { ids: started } = await rollBack(id, once);
   expect((await rollBack(id, once)).ids).toEqual(started);
   expect(await reasonOf(id)).toBe("ROLLBACK_IN_HAND");
+});
+
+test("a package that is held between the click and the hand-over keeps a rollback from being handed over", async () => {
+  const agent = await fleet.enrol({ packages: ["curl", "bash"] });
+  const id = await install(agent, ["curl", "bash"]);
+  const [first] = (await rollBack(id)).ids;
+  const held = { updateIds: [agent.updates.get("bash")!] };
+  await fleet.append(agent.caller.id, [updateEvents.of("update.held", { ...held, reason: null })]);
+  expect(await claimCommands(fleet.parts, agent.caller, 10)).toEqual([]);
+  const rows = await fleet.database.query(
+    "select state, failure_code as code, failure_message as message from commands where id = $1",
+    [first],
+  );
+  const message = "bash is held since the rollback was started. Release it, then roll back again.";
+  expect(rows).toEqual([{ state: "FAILED", code: "UPDATE_IS_HELD", message }]);
+  expect(await states(agent)).toEqual({ "curl 2": "INSTALLED", "bash 2": "INSTALLED" });
+  await fleet.append(agent.caller.id, [updateEvents.of("update.released", held)]);
+  const [second] = (await rollBack(id)).ids;
+  expect(await claimCommands(fleet.parts, agent.caller, 10)).toMatchObject([{ id: second, attempt: 1 }]);
+  // It may have begun, so it goes back to the agent whatever is held by now.
+  await fleet.append(agent.caller.id, [updateEvents.of("update.held", { ...held, reason: null })]);
+  await fleet.database.query("delete from command_leases where command_id = $1", [second]);
+  await sweepCommands(fleet.parts);
+  expect(await claimCommands(fleet.parts, agent.caller, 10)).toMatchObject([{ id: second, attempt: 2 }]);
+  expect(await fleet.differences()).toEqual([]);
 });
 
 test("C8 a rollback waits at most an hour, and one that may have begun until its agent says what came of it", async () => {

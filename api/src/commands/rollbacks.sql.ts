@@ -3,6 +3,7 @@ import type { LoaderFactory } from "../schema/context.js";
 import { statesAfter } from "../updates/update-states.js";
 import type { CommandState } from "./command-states.js";
 import type { CommandType } from "./commands.events.js";
+import { HAS_MOVED, heldInCommand } from "./held-packages.js";
 import type { PlannedReversibility } from "./plans-of-commands.js";
 
 /** A command that somebody wants to take back, with all that decides whether that is possible. Ids are plain. */
@@ -33,22 +34,31 @@ export interface RollbackCandidate {
 }
 
 /** The packages of a command `c` that have another version since. */
-const moved = (command: string): string => `jsonb_array_elements(${command}.items) item
-  where item ->> 'fromVersion' is distinct from item ->> 'toVersion'`;
+const moved = (command: string): string => `jsonb_array_elements(${command}.items) item where ${HAS_MOVED}`;
 
 const IN_HAND = "('QUEUED', 'CLAIMED', 'RUNNING')";
 
-/** What a rollback has put back already counts no longer as moved by its install. */
+/** A rollback of the install `install`. What an agent tells of another machine's install, or of another source's, is none. */
+const rollbackOf = (install: string): string =>
+  `from commands r where r.rolls_back = ${install}.id and r.agent_id = ${install}.agent_id
+     and r.source = ${install}.source`;
+
+/**
+ * By the times and not by the ids: those of what was done at the machine are made by its clock. What a rollback has put
+ * back already counts no longer as moved by its install.
+ */
 const LATER = `
   select json_build_object('id', o.id, 'names', json_agg(distinct mine.name)) as found
   from commands o
     cross join lateral (select item ->> 'key' as key from ${moved("o")}) theirs
     join (select item ->> 'key' as key, item ->> 'name' as name from ${moved("c")}) mine on mine.key = theirs.key
-  where o.agent_id = c.agent_id and o.source = c.source and o.type = 'INSTALL' and o.id > c.id
+  where o.agent_id = c.agent_id and o.source = c.source and o.type = 'INSTALL'
+    and (o.requested_at, o.id) > (c.requested_at, c.id)
     and not exists (
-      select from commands r cross join jsonb_array_elements(r.items) back
-      where r.rolls_back = o.id and back ->> 'key' = mine.key and back ->> 'outcome' = 'SUCCEEDED')
-  group by o.id order by o.id desc limit 1`;
+      select ${rollbackOf("o")} and exists (
+        select from jsonb_array_elements(r.items) back
+        where back ->> 'key' = mine.key and back ->> 'outcome' = 'SUCCEEDED'))
+  group by o.id order by o.requested_at desc, o.id desc limit 1`;
 
 /** At most one update a package: the living one, else the latest. */
 const UPDATES = `
@@ -65,14 +75,12 @@ export async function findRollbackCandidates(sql: Sql, ids: readonly string[]): 
        a.can_install as "canInstall", a.cannot_install_reason as "cannotInstallReason", c.type, c.source, c.state,
        p.reversibility, (select count(*)::int from ${moved("c")}) as "movedCount",
        array(${UPDATES}) as "updateIds",
-       exists (select from commands r where r.rolls_back = c.id and r.state = 'SUCCEEDED') as "isRolledBack",
-       exists (select from commands r where r.rolls_back = c.id and r.state in ${IN_HAND}) as "isRollbackInHand",
+       exists (select ${rollbackOf("c")} and r.state = 'SUCCEEDED') as "isRolledBack",
+       exists (select ${rollbackOf("c")} and r.state in ${IN_HAND}) as "isRollbackInHand",
        exists (select from commands o where o.agent_id = c.agent_id and o.source = c.source
          and o.type = 'INSTALL' and o.id <> c.id and o.state in ${IN_HAND}) as "isInstallInHand",
        (${LATER}) as later,
-       (select min(item ->> 'name') from held_packages h join (select item from ${moved("c")}) m (item)
-          on h.key = item ->> 'key'
-        where h.agent_id = c.agent_id and h.source = c.source) as "heldName"
+       (select min(name) from (${heldInCommand("c.id")}) held) as "heldName"
      from commands c join agents a on a.id = c.agent_id left join plans p on p.id = c.plan_id
      where c.id = any($1::uuid[])`,
     [ids, Object.keys(statesAfter("rollBack"))],
@@ -83,8 +91,9 @@ export async function findRollbackCandidates(sql: Sql, ids: readonly string[]): 
 /** The latest command that takes an install back, by the install's plain id; null when there is none. */
 export const latestRollbackOf: LoaderFactory<string, string | null> = (context) => async (ids) => {
   const rows = await context.database.query<{ id: string; rollsBack: string }>(
-    `select distinct on (rolls_back) id, rolls_back as "rollsBack" from commands
-     where rolls_back = any($1::uuid[]) order by rolls_back, id desc`,
+    `select c.id as "rollsBack", r.id from commands c cross join lateral (
+       select r.id ${rollbackOf("c")} order by r.requested_at desc, r.id desc limit 1) r
+     where c.id = any($1::uuid[])`,
     [ids],
     "commands.latest-rollback",
   );

@@ -84,7 +84,7 @@ test.each(WAYS)("a package that %s and is held after the start is not handed ove
   expect(command).toEqual({
     state: "FAILED",
     failure_code: "UPDATE_IS_HELD",
-    failure_message: "lib is held since the install was started. Plan it again.",
+    failure_message: "lib is held since the install was started. Release it, then plan it again.",
   });
   const states = "select name, state from updates where agent_id = $1 order by name";
   expect(await fleet.database.query(states, [agent.caller.id])).toEqual([

@@ -1,5 +1,5 @@
 import type { Sql } from "../database/sql.js";
-import { heldInPlan } from "../commands/held-in-plan.js";
+import { heldInPlan } from "../commands/held-packages.js";
 import type { PlanContents, PlannedItem } from "../commands/plans-of-commands.js";
 
 interface ContentsRow {
