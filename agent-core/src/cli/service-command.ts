@@ -1,3 +1,5 @@
+import path from "node:path";
+import { hasFile } from "../state/atomic-file.js";
 import { registeredServer } from "../state/credentials.js";
 import { removeStateFolder } from "../state/remove-state.js";
 import { installService, type InstallOutcome } from "../service/install-service.js";
@@ -50,6 +52,7 @@ export const serviceInstallCommand: CliAction<ServiceInstallOptions> = async (co
   const settings = settingsOf(context, options, await systemctl.version());
   const outcome = await installService(facts, systemctl, settings, {
     force: options.force === true,
+    obeyed: await obeyedFiles(context),
     beforeWriting: async () => {
       await checkIsEnrolled(context);
       await checkNoOther(context, systemctl);
@@ -116,6 +119,17 @@ function settingsOf(
     stopTimeoutSeconds: context.config().stopTimeoutSeconds,
     systemdVersion,
   };
+}
+
+/** What decides beside the program what the agent does: who changes it may do as root whatever they like. */
+async function obeyedFiles(context: CliContext): Promise<string[]> {
+  const { caFile, plugins } = context.config();
+  const folders = plugins.map((plugin) => plugin.package).filter((name) => path.isAbsolute(name));
+  return [
+    ...((await hasFile(context.configFile)) ? [context.configFile] : []),
+    ...(caFile === undefined ? [] : [caFile]),
+    ...folders,
+  ];
 }
 
 /** A service that would end at once with "not enrolled" is not installed. */

@@ -19,6 +19,8 @@ export type InstallOutcome = "installed" | "changed" | "unchanged";
 export interface InstallServiceOptions {
   /** Also over units that were edited by hand. */
   readonly force: boolean;
+  /** Files and folders besides the program by which the agent does what it does: its settings, what they name. */
+  readonly obeyed: readonly string[];
   /** Called when the units may be written and before anything is. @throws whatever speaks against it */
   beforeWriting(): Promise<void>;
 }
@@ -35,8 +37,7 @@ export async function installService(
   settings: ServiceSettings,
   options: InstallServiceOptions,
 ): Promise<InstallOutcome> {
-  await checkTrustedFile(settings.node);
-  await checkTrustedFile(settings.program);
+  for (const file of [settings.node, settings.program, ...options.obeyed]) await checkTrustedFile(file);
   const units = renderUnits(settings);
   await checkUnitsAreOurs(facts.fileRoot, systemctl, options.force);
   await options.beforeWriting();

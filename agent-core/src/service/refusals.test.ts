@@ -1,10 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { testFacts } from "../testing/run-test-agent.js";
 import { checkTrustedFile } from "./check-trusted-file.js";
+import { installService } from "./install-service.js";
 import { checkIsRoot, openSystemd } from "./open-systemd.js";
+import { Systemctl } from "./systemctl.js";
+import { parseTimerInterval } from "./timer-interval.js";
 
 let root: string;
 beforeEach(() => {
@@ -39,4 +42,27 @@ test("a program that others may change, or whose folder they may, is not run as 
   chmodSync(folder, 0o777);
   await expect(checkTrustedFile(file)).rejects.toThrow("can be changed by other users");
   await expect(checkTrustedFile(path.join(root, "none"))).rejects.toThrow("cannot be read (ENOENT)");
+});
+
+test("no service is installed that would obey settings of somebody else", async () => {
+  const settings = path.join(root, "config.json");
+  writeFileSync(settings, "{}");
+  chmodSync(settings, 0o666);
+  const facts = testFacts({}, root);
+  const installing = installService(
+    facts,
+    new Systemctl(facts, never),
+    {
+      mode: "resident",
+      interval: parseTimerInterval("15m"),
+      node: "/bin/sh",
+      program: "/bin/sh",
+      environment: {},
+      stopTimeoutSeconds: 1,
+      systemdVersion: 252,
+    },
+    { force: false, obeyed: [settings], beforeWriting: () => Promise.resolve() },
+  );
+  await expect(installing).rejects.toThrow(`${settings} can be changed by other users`);
+  expect(existsSync(path.join(root, "etc"))).toBe(false);
 });

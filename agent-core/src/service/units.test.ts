@@ -1,3 +1,4 @@
+import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { quoteCommandLine, quoteUnitWord } from "./quote-unit-word.js";
@@ -133,5 +134,9 @@ test("no secret is carried into a unit", () => {
   expect(serviceEnvironment(env)).toEqual({
     AGENT_CONFIG_PATH: "/etc/redflag.json",
     REDFLAG_SERVER_URL: "https://a.example",
+  });
+  // A unit does not start where this was typed.
+  expect(serviceEnvironment({ AGENT_CONFIG_PATH: "redflag.json" })).toEqual({
+    AGENT_CONFIG_PATH: path.resolve("redflag.json"),
   });
 });
