@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { copyFakeRoot, type FakeRoot, installPins, makeFakeRoot } from "../../../e2e/worlds/apt-fake-root.js";
 import {
+  addPackages,
   APT_WORLD_NEEDS,
   type AptRepository,
   buildAptRepository,
@@ -20,6 +21,19 @@ const PATIENCE = { timeout: 30_000 };
 const CAN_RUN = hasAptWorldTools() && process.getuid?.() === 0;
 vi.setConfig({ testTimeout: 60_000 });
 
+/** Its old version is configured only when nobody holds it there. */
+const LATCH = [
+  {
+    name: "toy-latch",
+    version: "1.0",
+    postinst: [
+      'echo "toy-latch: begins" >> "$DPKG_ROOT/etc/toy-latch-runs"',
+      'while [ -e "$DPKG_ROOT/etc/toy-latch" ]; do sleep 0.1; done',
+    ],
+  },
+  { name: "toy-latch", version: "2.0" },
+];
+
 describe.skipIf(!CAN_RUN)(`apt without a server (needs root and: ${APT_WORLD_NEEDS})`, () => {
   let world: string;
   let program: string;
@@ -33,6 +47,7 @@ describe.skipIf(!CAN_RUN)(`apt without a server (needs root and: ${APT_WORLD_NEE
     program = await buildAgent();
     await buildAptPlugin(path.join(world, "redflag-plugin-apt"));
     repository = await buildAptRepository(path.join(world, "world"));
+    await addPackages(repository, LATCH);
     pristine = await makeFakeRoot(repository, path.join(world, "root"));
   }, 120_000);
   afterAll(async () => {
@@ -88,6 +103,48 @@ describe.skipIf(!CAN_RUN)(`apt without a server (needs root and: ${APT_WORLD_NEE
     expect(machine.cli("install", "toy-conflict", "--yes", "--accept-removals")).toMatchObject({ code: 0 });
     expect(await versionOf("toy-victim")).not.toContain("ii");
     expect(await versionOf("toy-conflict")).toBe("ii 2.0");
+  });
+
+  test("a rollback that removes what came along asks for that by itself, as an install does", async () => {
+    expect(machine.cli("install", "toy-kept", "--yes")).toMatchObject({ code: 0 });
+    expect([await versionOf("toy-kept"), await versionOf("toy-newdep")]).toEqual(["ii 2.0", "ii 1.0"]);
+    const refused = machine.cli("rollback", "--yes");
+    expect(refused).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/toy-kept +2\.0 +1\.0[^]*!!! THIS REMOVES 1 PACKAGE !!![^]*toy-newdep/),
+      stderr: expect.stringContaining("REMOVE toy-newdep 1.0. Nothing was done. Say --accept-removals"),
+    });
+    expect(await versionOf("toy-newdep")).toBe("ii 1.0");
+    const back = machine.cli("rollback", "--yes", "--accept-removals");
+    expect(back, back.stderr).toMatchObject({ code: 0 });
+    expect([await versionOf("toy-kept"), await versionOf("toy-newdep")]).toEqual(["ii 1.0", "none"]);
+  });
+
+  test("C7 kill -9 in the middle of a rollback: dpkg finishes, once, and the end that is told is true", async () => {
+    const inRoot = (name: string): string => path.join(root.dir, "etc", name);
+    await installPins(root, ["toy-latch=1.0"]);
+    rmSync(inRoot("toy-latch-runs"));
+    machine.cli("scan");
+    expect(machine.cli("install", "toy-latch", "--yes")).toMatchObject({ code: 0 });
+    const [{ commandId }] = JSON.parse(machine.cli("receipts", "--format", "json").stdout).receipts;
+    const [{ digest }] = JSON.parse(machine.cli("plan", "toy-native", "--format", "json").stdout).plans;
+    writeFileSync(inRoot("toy-latch"), "");
+    const killed = machine.start("rollback", "--yes");
+    await vi.waitUntil(() => existsSync(inRoot("toy-latch-runs")), PATIENCE);
+    killed.signal("SIGKILL");
+    await killed.exited;
+    expect(await versionOf("toy-latch")).not.toContain("ii");
+    const next = machine.start("install", "--plan", digest, "--yes");
+    await vi.waitUntil(() => next.output().includes("first it is looked at what became of it"), PATIENCE);
+    rmSync(inRoot("toy-latch"));
+    expect(await next.exited, next.output()).toBe(0);
+    expect(next.output()).toMatch(/done +toy-latch +2\.0 +1\.0[^]*done +toy-native/);
+    expect(await versionOf("toy-latch")).toBe("ii 1.0");
+    expect(readFileSync(inRoot("toy-latch-runs"), "utf8")).toBe("toy-latch: begins\n");
+    expect(machine.cli("rollback", commandId, "--yes")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("rolled back already"),
+    });
   });
 
   test("what is for security by its origin, and nothing else; what is held stays", async () => {

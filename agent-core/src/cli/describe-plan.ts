@@ -1,4 +1,4 @@
-import type { Plan, PlanItem } from "@redflag/plugin-sdk";
+import type { Plan, PlanItem, PlanRemoval } from "@redflag/plugin-sdk";
 import { shortDigest } from "../local/plan-store.js";
 import { visibleText } from "../text/visible-text.js";
 import { formatSize } from "./format-size.js";
@@ -11,7 +11,7 @@ export function describePlan(plan: Plan, displayName: string): string {
   const parts = [
     `${visibleText(displayName, 40)}: ${count(plan.items.length, "package")} asked for`,
     itemTable(plan, plan.items),
-    removals(plan),
+    describeRemovals(plan),
     section("Also installed, because the above needs it:", itemTable(plan, plan.alsoInstalls)),
     downgrades(plan),
     kept(plan),
@@ -29,9 +29,9 @@ export function describePlanUse({ digest, expiresAt, alsoRemoves }: Plan): strin
   return `To install exactly this until ${expiresAt}: redflag-agent install --plan ${shortDigest(digest)}${more}`;
 }
 
-/** The packages that a plan removes, for a question of its own. */
-export function removedNames({ alsoRemoves }: Plan): string {
-  return alsoRemoves.map(({ name, fromVersion }) => visibleText(`${name} ${fromVersion}`, 120)).join(", ");
+/** Packages that go away, for a question of its own. */
+export function removedNames(removals: readonly PlanRemoval[]): string {
+  return removals.map(({ name, fromVersion }) => visibleText(`${name} ${fromVersion}`, 120)).join(", ");
 }
 
 function count(number: number, noun: string): string {
@@ -56,7 +56,8 @@ function itemTable(plan: Plan, items: readonly PlanItem[]): string {
   return formatTable(["PACKAGE", "INSTALLED", "WILL BE", "DOWNLOAD", "FROM", ""], rows);
 }
 
-function removals({ alsoRemoves }: Plan): string {
+/** Packages that go away, so that nobody overlooks them; empty when there are none. */
+export function describeRemovals({ alsoRemoves }: Pick<Plan, "alsoRemoves">): string {
   if (alsoRemoves.length === 0) return "";
   const rows = alsoRemoves.map(({ key, fromVersion }) => [key, fromVersion]);
   const title = `!!! THIS REMOVES ${count(alsoRemoves.length, "PACKAGE")} !!!`.replace(

@@ -5,7 +5,7 @@ import { STATE_FOLDER } from "../tokens.js";
 import { visibleText } from "../text/visible-text.js";
 import { carryOutOrders } from "./carry-out-orders.js";
 import type { CliContext } from "./cli-context.js";
-import { confirmPlans, type ConsentOptions } from "./confirm-plans.js";
+import { confirmChange, type ConsentOptions } from "./confirm-change.js";
 import { describePlan } from "./describe-plan.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
 import { type ChoiceOptions, makePlans, type MadePlan, type MadePlans } from "./make-plans.js";
@@ -36,7 +36,9 @@ export async function installCommand(
     }
     const plans = made as readonly MadePlan[];
     if (plans.some(({ plan }) => plan.blockers.length > 0)) return EXIT.failed;
-    const refusal = await confirmPlans(context, plans, options);
+    const alsoRemoves = plans.flatMap(({ plan }) => plan.alsoRemoves);
+    const change = { alsoRemoves, question: "Install this?", verb: "install" };
+    const refusal = await confirmChange(context, change, options);
     if (refusal !== undefined) return refusal;
     const { clock, userName } = context.facts;
     const orders = plans.map(({ plan }) => installOrder(plan, userName, clock.now()));

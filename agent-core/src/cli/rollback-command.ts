@@ -1,3 +1,4 @@
+import type { Plan } from "@redflag/plugin-sdk";
 import { rollbackPlan } from "../jobs/rollback-plan.js";
 import { chooseReceipt } from "../local/choose-receipt.js";
 import { rollbackOrder } from "../local/local-order.js";
@@ -7,20 +8,16 @@ import { visibleText } from "../text/visible-text.js";
 import { RECEIPT_STORE } from "../tokens.js";
 import { carryOutOrders } from "./carry-out-orders.js";
 import type { CliContext } from "./cli-context.js";
-import { confirm } from "./confirm-plans.js";
+import { confirmChange, type ConsentOptions } from "./confirm-change.js";
+import { describeRemovals } from "./describe-plan.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
 import { formatTable } from "./table.js";
-
-/** The options of `redflag-agent rollback`. */
-export interface RollbackOptions {
-  readonly yes?: boolean;
-}
 
 /** Shows what goes back, asks, and takes an installation back to the versions of its receipt. */
 export async function rollbackCommand(
   context: CliContext,
   wanted: string,
-  options: RollbackOptions,
+  options: ConsentOptions,
 ): Promise<ExitCode> {
   const { output, facts } = context;
   const container = await context.open(context.config(), "nowhere");
@@ -34,11 +31,11 @@ export async function rollbackCommand(
     }
     const { receipt } = chosen;
     const name = host.find(receipt.receipt.source)?.manifest.displayName ?? receipt.receipt.source;
-    output.out(`${describeRollback(receipt, name, facts.clock.now())}\n`);
-    if (options.yes !== true) {
-      const refusal = await confirm(context, "Roll this back?", "roll back");
-      if (refusal !== undefined) return refusal;
-    }
+    const goal = rollbackPlan(receipt.receipt, facts.clock.now());
+    output.out(`${describeRollback(receipt, goal, name)}\n`);
+    const change = { alsoRemoves: goal.alsoRemoves, question: "Roll this back?", verb: "roll back" };
+    const refusal = await confirmChange(context, change, options);
+    if (refusal !== undefined) return refusal;
     const order = rollbackOrder(receipt, facts.userName, facts.clock.now());
     return await carryOutOrders(context, container, [order]);
   } finally {
@@ -46,12 +43,13 @@ export async function rollbackCommand(
   }
 }
 
-function describeRollback({ commandId, savedAt, receipt }: StoredReceipt, name: string, now: number): string {
-  const { items, alsoInstalls, alsoRemoves } = rollbackPlan(receipt, now);
-  const rows = [
-    ...[...items, ...alsoInstalls].map((item) => [item.key, item.fromVersion ?? "(none)", item.toVersion]),
-    ...alsoRemoves.map((item) => [item.key, item.fromVersion, "(REMOVED)"]),
-  ];
+function describeRollback({ commandId, savedAt }: StoredReceipt, goal: Plan, name: string): string {
+  const rows = [...goal.items, ...goal.alsoInstalls].map((item) => [
+    item.key,
+    item.fromVersion ?? "(none)",
+    item.toVersion,
+  ]);
   const title = `${visibleText(name, 40)}: takes back ${commandId} of ${savedAt}`;
-  return `${title}\n${formatTable(["PACKAGE", "INSTALLED", "WILL BE"], rows)}`;
+  const table = rows.length === 0 ? "" : formatTable(["PACKAGE", "INSTALLED", "WILL BE"], rows);
+  return [title, table, describeRemovals(goal)].filter((part) => part !== "").join("\n");
 }

@@ -7,13 +7,14 @@ import { ServerAddressError } from "../transport/server-address.js";
 import { TransportError } from "../transport/transport-error.js";
 import { visibleText } from "../text/visible-text.js";
 import type { CliAction, CliContext } from "./cli-context.js";
+import type { ConsentOptions } from "./confirm-change.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
 import { installCommand, type InstallOptions } from "./install-command.js";
 import { exportCommand, listCommand, type LookOptions, statusCommand } from "./look-commands.js";
 import { planCommand, type PlanOptions } from "./plan-command.js";
 import { receiptsCommand, type ReceiptsOptions } from "./receipts-command.js";
 import { registerCommand, type RegisterOptions } from "./register-command.js";
-import { rollbackCommand, type RollbackOptions } from "./rollback-command.js";
+import { rollbackCommand } from "./rollback-command.js";
 import { runCommand, type RunOptions } from "./run-command.js";
 import { scanCommand, type ScanCommandOptions } from "./scan-command.js";
 import { translateSeedFlags } from "./seed-flags.js";
@@ -62,6 +63,8 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
       exitCode = await action(context, names, options);
     };
   const json = () => new Option("--json", "print JSON for scripts");
+  const acceptRemovals = () =>
+    new Option("--accept-removals", "allow the removal of the packages that are shown as removed");
 
   program
     .command("run")
@@ -122,7 +125,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     .description("show the plan, ask, and install exactly that; works without a server")
     .option("--plan <digest...>", "install exactly this plan, which redflag-agent plan showed")
     .option("--yes", "install without a question")
-    .option("--accept-removals", "allow the removal of the packages that the plan names")
+    .addOption(acceptRemovals())
     .action(actOn<InstallOptions>(installCommand));
 
   program
@@ -130,7 +133,8 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     .description("take an installation back to the versions before it; asks first")
     .argument("[receipt]", "a receipt's id, or last", "last")
     .option("--yes", "roll back without a question")
-    .action(async (receipt: string, options: RollbackOptions) => {
+    .addOption(acceptRemovals())
+    .action(async (receipt: string, options: ConsentOptions) => {
       exitCode = await rollbackCommand(context, receipt, options);
     });
   program

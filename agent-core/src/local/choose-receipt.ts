@@ -1,3 +1,4 @@
+import { isMoved } from "../jobs/rollback-plan.js";
 import type { StoredReceipt } from "../receipts/stored-receipt.js";
 
 /** A receipt to undo, or why there is none, for people. */
@@ -36,11 +37,6 @@ export function chooseReceipt(receipts: readonly StoredReceipt[], wanted: string
     problem: `A later installation changed the same packages. Roll that one back first: ${later.commandId}`,
   };
 }
-
-type Line = StoredReceipt["receipt"]["items"][number];
-
-const isMoved = ({ outcome, fromVersion, toVersion }: Line): boolean =>
-  outcome !== "unchanged" && fromVersion !== toVersion;
 
 function hasCommon(one: StoredReceipt, other: StoredReceipt): boolean {
   if (one.receipt.source !== other.receipt.source) return false;

@@ -1,7 +1,7 @@
+import type { PlanRemoval } from "@redflag/plugin-sdk";
 import type { CliContext } from "./cli-context.js";
 import { removedNames } from "./describe-plan.js";
 import { EXIT, type ExitCode } from "./exit-codes.js";
-import type { MadePlan } from "./make-plans.js";
 import { isYes } from "./terminal.js";
 
 /** How somebody says yes beforehand. */
@@ -10,40 +10,37 @@ export interface ConsentOptions {
   readonly acceptRemovals?: boolean;
 }
 
+/** What somebody is to say yes to. */
+export interface Change {
+  /** Packages that go away. */
+  readonly alsoRemoves: readonly PlanRemoval[];
+  readonly question: string;
+  /** What `--yes` allows, for a sentence. */
+  readonly verb: string;
+}
+
 /**
  * Asks, unless it was said beforehand. Removals are a question of their own, which a general yes does not answer.
  *
  * @returns undefined for yes; otherwise the exit code, and what is missing was said.
  */
-export async function confirmPlans(
+export async function confirmChange(
   context: CliContext,
-  plans: readonly MadePlan[],
+  { alsoRemoves, question, verb }: Change,
   options: ConsentOptions,
 ): Promise<ExitCode | undefined> {
-  const { output } = context;
-  const removing = plans.map(({ plan }) => plan).filter(({ alsoRemoves }) => alsoRemoves.length > 0);
-  if (removing.length > 0 && options.acceptRemovals !== true) {
-    const names = removing.map(removedNames).join(", ");
-    if (options.yes === true || !context.terminal) {
+  const { output, terminal } = context;
+  if (alsoRemoves.length > 0 && options.acceptRemovals !== true) {
+    const names = removedNames(alsoRemoves);
+    if (options.yes === true || !terminal) {
       output.err(`This would REMOVE ${names}. Nothing was done. Say --accept-removals to allow that.`);
       return options.yes === true ? EXIT.failed : EXIT.usage;
     }
     if (!(await asks(context, `REMOVE ${names}?`))) return declined(context);
   }
   if (options.yes === true) return undefined;
-  return confirm(context, "Install this?", "install");
-}
-
-/** Asks one question. @returns undefined for yes; otherwise the exit code, and why was said. */
-export async function confirm(
-  context: CliContext,
-  question: string,
-  verb: string,
-): Promise<ExitCode | undefined> {
-  if (!context.terminal) {
-    context.output.err(
-      `There is no terminal to ask at. Nothing was done. Say --yes to ${verb} without a question.`,
-    );
+  if (!terminal) {
+    output.err(`There is no terminal to ask at. Nothing was done. Say --yes to ${verb} without a question.`);
     return EXIT.usage;
   }
   return (await asks(context, question)) ? undefined : declined(context);
