@@ -94,6 +94,16 @@ describe.skipIf(!CAN_RUN)(`apt without a server (needs root and: ${APT_WORLD_NEE
     expect([await versionOf("toy-app"), await versionOf("toy-lib")]).toEqual(["ii 1.0", "ii 1.0"]);
   });
 
+  test("a scan says at the machine why apt keeps updates back, and what else it remarks", () => {
+    for (const command of ["scan", "list"]) {
+      const { stdout } = machine.cli(command);
+      expect(stdout).toMatch(/^apt +toy-conflict .* kept back$/m);
+      expect(stdout).toMatch(/^Kept back: toy-conflict\. .*toy-victim/m);
+      expect(stdout).toMatch(/^apt +toy-held .* held by mark$/m);
+      expect(stdout).toContain("Remark PHASED: toy-phased stays at 1.0 for now");
+    }
+  });
+
   test("a removal is loud, has a word of its own, and without it nothing happens", async () => {
     const plan = machine.cli("plan", "toy-conflict");
     expect(plan.stdout).toMatch(/!!! THIS REMOVES 1 PACKAGE !!![^]*toy-victim/);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { LastScan, LastScanSource } from "../state/last-scan.js";
-import { describeSources, isFullyKnown } from "./describe-scan.js";
+import { describeSources, describeUpdates, isFullyKnown } from "./describe-scan.js";
 import { translateSeedFlags } from "./seed-flags.js";
 import { formatAge, formatTable } from "./table.js";
 
@@ -65,6 +65,26 @@ test("only a complete scan without updates is called up to date", () => {
   expect(said({ status: "UNSUPPORTED", failure })).toBe("APT: not on this machine");
   expect(describeSources(scan(), NOW)[0]).toContain("nothing is known");
   expect(isFullyKnown(scan())).toBe(false);
+});
+
+test("what a scan remarks and why an update is kept back is told, and moves no cursor", () => {
+  const warnings = [{ code: "PHASED", message: "not this machine\u001b[2J yet" }];
+  const item = {
+    key: "lib",
+    name: "lib",
+    candidateVersion: "2",
+    kind: "OTHER",
+    severity: "UNKNOWN",
+    advisories: [],
+    restart: "NONE",
+  } as const;
+  const kept = { ...item, key: "tool", keptBackReason: "It removes\u001b[2J old." };
+  const found = scan(source({ warnings, items: [{ ...item, isHeldByMark: true }, kept] }));
+  expect(describeSources(found, NOW).slice(1)).toEqual(["Remark PHASED: not this machine\\x1b[2J yet"]);
+  const lines = describeUpdates(found).split("\n");
+  expect(lines[1]).toMatch(/^apt +lib .* held by mark$/);
+  expect(lines[2]).toMatch(/^apt +tool .* kept back$/);
+  expect(lines.slice(3)).toEqual(["Kept back: tool. It removes\\x1b[2J old."]);
 });
 
 test("tables line up and their cells are harmless", () => {

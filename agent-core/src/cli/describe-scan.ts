@@ -8,6 +8,7 @@ export function describeSources(scan: LastScan, now: number): string[] {
   const lines = [
     ...scan.sources.map((source) => describeSource(source, now)),
     ...scan.sources.flatMap(describeRestarts),
+    ...scan.sources.flatMap(describeRemarks),
   ];
   const unknown = scan.sources.filter((source) => source.status === "FAILED" || source.status === "PARTIAL");
   if (unknown.length === 0) return lines;
@@ -37,6 +38,12 @@ function describeRestarts({ pendingRestarts }: LastScanSource): string[] {
   );
 }
 
+function describeRemarks({ warnings }: LastScanSource): string[] {
+  return warnings.map(
+    ({ code, message }) => `Remark ${visibleText(code, 100)}: ${visibleText(message, 500)}`,
+  );
+}
+
 function countUpdates({ items, status }: LastScanSource): string {
   if (items.length === 0) return status === "COMPLETE" ? "up to date" : "0 updates";
   const security = items.filter((item) => item.kind === "SECURITY").length;
@@ -50,7 +57,7 @@ function describeOlder({ itemsAt, items }: LastScanSource, now: number): string 
   return ` The last complete scan, ${age} ago, listed ${items.length} update${items.length === 1 ? "" : "s"}.`;
 }
 
-/** The updates of all sources as a table; empty when there are none. */
+/** The updates of all sources as a table, and below it why some are kept back; empty when there are none. */
 export function describeUpdates(scan: LastScan): string {
   const rows = scan.sources.flatMap((source) =>
     source.items.map((item) => [
@@ -60,17 +67,28 @@ export function describeUpdates(scan: LastScan): string {
       item.candidateVersion,
       item.kind.toLowerCase(),
       item.severity.toLowerCase(),
-      heldWords(item),
+      keptWords(item),
     ]),
   );
   if (rows.length === 0) return "";
-  return formatTable(["SOURCE", "PACKAGE", "INSTALLED", "CANDIDATE", "KIND", "SEVERITY", ""], rows);
+  const headings = ["SOURCE", "PACKAGE", "INSTALLED", "CANDIDATE", "KIND", "SEVERITY", ""];
+  return [formatTable(headings, rows), ...keptReasons(scan)].join("\n");
 }
 
-function heldWords(item: LastScanSource["items"][number]): string {
+/** What keeps the machine's own upgrade from it. */
+function keptWords(item: LastScanSource["items"][number]): string {
   const places = [item.isHeldByMark === true ? "mark" : "", item.isHeldByPin === true ? "pin" : ""];
   const by = places.filter((place) => place !== "").join(" and ");
-  return by === "" ? "" : `held by ${by}`;
+  const words = [by === "" ? "" : `held by ${by}`, item.keptBackReason ? "kept back" : ""];
+  return words.filter((word) => word !== "").join(", ");
+}
+
+function keptReasons({ sources }: LastScan): string[] {
+  return sources
+    .flatMap(({ items }) => items)
+    .flatMap(({ key, keptBackReason }) =>
+      keptBackReason ? [`Kept back: ${visibleText(key, 255)}. ${visibleText(keptBackReason, 500)}`] : [],
+    );
 }
 
 /** Whether every source that is on this machine was scanned in full. */
