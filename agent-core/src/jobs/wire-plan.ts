@@ -11,6 +11,7 @@ import type { ResolvedPlanInput, Transaction } from "../protocol/operations.js";
 import { visibleText } from "../text/visible-text.js";
 
 type WireItem = ResolvedPlanInput["items"][number];
+type ReversibilityInput = NonNullable<ResolvedPlanInput["reversibility"]>;
 type WireKept = NonNullable<ResolvedPlanInput["alsoKept"]>[number];
 type TransactionItem = Transaction["items"][number];
 
@@ -88,10 +89,7 @@ function keptToWire(kept: PlanKept): WireKept {
 }
 
 /** A source that does not say how far it can go back cannot. */
-function reversibilityToWire({
-  reversibility,
-  source,
-}: Plan): NonNullable<ResolvedPlanInput["reversibility"]> {
+export function reversibilityToWire({ reversibility, source }: Plan): ReversibilityInput {
   if (!reversibility) return { level: "NOT", reasons: [`${source} cannot take installs back.`] };
   const level = { reversible: "REVERSIBLE", partly: "PARTLY", not: "NOT" } as const;
   return {

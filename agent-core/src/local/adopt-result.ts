@@ -23,7 +23,13 @@ export async function adoptResult(
   const id = secondCommandId(command.id);
   using desk = await LocalDesk.open(container, signal, () => undefined);
   if (desk.journal.find(id)) return;
-  const order: LocalOrder = { ...command, id, startedBy: "an earlier enrolment", requestedAt: acceptedAt };
+  const order: LocalOrder = {
+    ...command,
+    id,
+    startedBy: "an earlier enrolment",
+    requestedAt: acceptedAt,
+    reversibility: null,
+  };
   const folder = container.resolve(STATE_FOLDER);
   await rename(folder.output(command.id), folder.output(id)).catch(() => undefined);
   const receipts = container.resolve(RECEIPT_STORE);

@@ -1,4 +1,5 @@
 import type { Plan } from "@redflag/plugin-sdk";
+import { reversibilityToWire } from "../jobs/wire-plan.js";
 import type { ClaimedCommand } from "../protocol/operations.js";
 import type { StoredReceipt } from "../receipts/stored-receipt.js";
 import { newCommandId } from "./command-id.js";
@@ -13,6 +14,8 @@ export interface LocalOrder extends ClaimedCommand {
   readonly startedBy: string;
   /** ISO 8601, UTC. */
   readonly requestedAt: string;
+  /** How far the install can be taken back, as its plan said; null for a rollback. */
+  readonly reversibility: ReturnType<typeof reversibilityToWire> | null;
 }
 
 /** True if somebody at the machine ordered it and not the server. */
@@ -22,7 +25,12 @@ export function isLocalOrder(command: ClaimedCommand): command is LocalOrder {
 
 /** The order to install exactly this plan. */
 export function installOrder(plan: Plan, startedBy: string, now: number): LocalOrder {
-  return { ...orderOf(plan.source, startedBy, now), type: "INSTALL", transaction: transactionOf(plan) };
+  return {
+    ...orderOf(plan.source, startedBy, now),
+    type: "INSTALL",
+    transaction: transactionOf(plan),
+    reversibility: reversibilityToWire(plan),
+  };
 }
 
 /** The order to take back what this receipt says. */
@@ -46,5 +54,6 @@ function orderOf(source: string, startedBy: string, now: number): Omit<LocalOrde
     rollsBack: null,
     startedBy,
     requestedAt: new Date(now).toISOString(),
+    reversibility: null,
   };
 }

@@ -22,6 +22,7 @@ export function localCommandInput(
     finishedAt,
     ...(order.rollsBack === null ? {} : { rollsBack: order.rollsBack }),
     wanted: wantedOf(order),
+    ...(order.reversibility === null ? {} : { reversibility: order.reversibility }),
     lines: [...lines],
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(failure == null ? {} : { failure }),

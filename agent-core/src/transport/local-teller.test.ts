@@ -52,6 +52,7 @@ test("what was installed alone is told once when the machine joins, before its s
       startedBy: "alice as root",
       state: "SUCCEEDED",
       wanted: [{ key: "lib", candidateVersion: "2" }],
+      reversibility: { level: "REVERSIBLE", reasons: [] },
       items: [{ key: "lib", outcome: "SUCCEEDED", fromVersion: "1", toVersion: "2" }],
       lines: [{ text: "Installing lib" }, { text: "Setting up lib" }],
       receipt: expect.stringContaining("planDigest"),

@@ -1,7 +1,7 @@
 import { Entity, PrimaryKey, Property } from "@mikro-orm/decorators/legacy";
 import type { RestartKind } from "../scans/scans.events.js";
 import type { CommandState } from "./command-states.js";
-import type { CommandItem, CommandType } from "./commands.events.js";
+import type { CommandItem, CommandType, Reversibility } from "./commands.events.js";
 
 /** A command, as projected from the events of its agent. Read only. */
 @Entity({ tableName: "commands" })
@@ -52,8 +52,15 @@ export class CommandEntity {
   @Property({ type: "uuid", nullable: true })
   planId!: string | null;
 
+  @Property({ type: "uuid[]" })
+  updateIds!: string[];
+
   @Property({ type: "uuid", nullable: true })
   rollsBack!: string | null;
+
+  /** Of a local INSTALL; what the server had installed has a plan that says it. */
+  @Property({ type: "jsonb", nullable: true })
+  reversibility!: Reversibility | null;
 
   @Property({ type: "text", nullable: true })
   failureCode!: string | null;

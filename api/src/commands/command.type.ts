@@ -10,7 +10,7 @@ import { DateTime } from "../schema/scalars.js";
 import { CommandState, CommandType, ItemOutcome } from "./command-enums.js";
 import type { CommandEntity } from "./command.entity.js";
 import type { CommandState as StateWord } from "./command-states.js";
-import type { CommandItem as Item, CommandType as TypeWord } from "./commands.events.js";
+import type { CommandItem as Item, CommandType as TypeWord, Reversibility } from "./commands.events.js";
 
 /** Where a running command stands. */
 @Inherits()
@@ -69,7 +69,7 @@ export class CommandOutputLine {
   text!: string;
 }
 
-/** A command. Its agent, plan, rollback, progress, output, deadline and waiting reason are resolved when selected. */
+/** A command. Its agent, plan, updates, rollback, progress, output, deadline and waiting reason are resolved when selected. */
 @Requires("updates:read")
 @ObjectType({ implements: Node, simpleResolvers: true })
 export class Command extends Node {
@@ -122,7 +122,9 @@ export class Command extends Node {
   uuid!: string;
   agentId!: string;
   planId!: string | null;
+  updateIds!: readonly string[];
   rollsBackId!: string | null;
+  localReversibility!: Reversibility | null;
   stateDeadlineAt!: Date | null;
 }
 
@@ -136,12 +138,13 @@ export class CommandConnection extends ConnectionType(CommandEdge, Command) {}
 
 /** A command as clients see it. */
 export function toCommand(entity: CommandEntity): Command {
-  const { id, deadlineAt, rollsBack, failureCode, failureMessage, ...same } = entity;
+  const { id, deadlineAt, rollsBack, reversibility, failureCode, failureMessage, ...same } = entity;
   return {
     ...same,
     id: encodeId("cmd", id),
     uuid: id,
     rollsBackId: rollsBack,
+    localReversibility: reversibility,
     stateDeadlineAt: deadlineAt,
     failure: toFailure(failureCode, failureMessage),
   };

@@ -21,6 +21,13 @@ const Moment = v.pipe(v.string(), v.isoTimestamp());
 const Failure = v.object({ code: v.string(), message: v.string() });
 export type Failure = v.InferOutput<typeof Failure>;
 
+/** How far an install can be taken back, and why not in full. */
+export const Reversibility = v.object({
+  level: v.picklist(["REVERSIBLE", "PARTLY", "NOT"]),
+  reasons: v.array(v.string()),
+});
+export type Reversibility = v.InferOutput<typeof Reversibility>;
+
 /** What every event of a command says, so that whoever listens needs no look-up. */
 const about = {
   commandId: Uuid,
@@ -64,6 +71,8 @@ export const CommandRecorded = v.object({
   startedAt: v.nullable(Moment),
   /** ROLLBACK: the INSTALL that it took back; null for an INSTALL. The server may not know that. */
   rollsBack: v.nullable(Uuid),
+  /** INSTALL: what its plan said, which the server never saw; null when that is not known, and for a ROLLBACK. */
+  reversibility: v.nullable(Reversibility),
 });
 
 /** The agent has it in hand. `attempt` counts the hand-overs from 1. */

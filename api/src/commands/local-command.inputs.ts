@@ -7,6 +7,7 @@ import { CommandItemInput, CommandOutputLineInput } from "./agent-commands.input
 import { CommandState, CommandType } from "./command-enums.js";
 import type { CommandState as StateWord } from "./command-states.js";
 import type { CommandType as TypeWord } from "./commands.events.js";
+import { ReversibilityInput } from "./resolved-plan.inputs.js";
 
 @InputType()
 export class WantedItemInput {
@@ -51,6 +52,9 @@ export class ReportLocalCommandInput {
 
   @Field(() => [WantedItemInput], { nullable: true, defaultValue: [] })
   wanted?: WantedItemInput[] | null;
+
+  @Field(() => ReversibilityInput, { nullable: true })
+  reversibility?: ReversibilityInput | null;
 
   @Field(() => [CommandItemInput], { nullable: true, defaultValue: [] })
   items?: CommandItemInput[] | null;

@@ -50,8 +50,8 @@ async function recorded(sql: Sql, { payload, at, stream }: Recorded<"command.rec
   await sql.query(
     `insert into commands (id, agent_id, type, source, state, requested_by, is_local, requested_at, started_at,
        deadline_at, begin_before, attempt, is_cancel_requested, plan_id, update_ids, keys, rolls_back,
-       restart_reasons, items)
-     values ($1, $2, $3, $4, 'RUNNING', $5, true, $6, $7, $8, $8, 1, false, null, $9, '{}', $10, '{}', '[]')`,
+       reversibility, restart_reasons, items)
+     values ($1, $2, $3, $4, 'RUNNING', $5, true, $6, $7, $8, $8, 1, false, null, $9, '{}', $10, $11, '{}', '[]')`,
     [
       payload.commandId,
       agentOfStream(stream),
@@ -63,6 +63,7 @@ async function recorded(sql: Sql, { payload, at, stream }: Recorded<"command.rec
       at,
       payload.updateIds,
       payload.rollsBack,
+      payload.reversibility && JSON.stringify(payload.reversibility),
     ],
     "commands.project-recorded",
   );

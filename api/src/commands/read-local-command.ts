@@ -6,8 +6,10 @@ import { cleanText } from "./clean-text.js";
 import { movesPackages } from "./command-kinds.js";
 import { ITEM_LIMIT } from "./command-limits.js";
 import type { CommandType } from "./commands.events.js";
+import type { PlannedReversibility } from "./plans-of-commands.js";
 import type { OutputLine } from "./progress.sql.js";
 import { readLines } from "./read-lines.js";
+import { readReversibility } from "./read-plan.js";
 import { checkResult, readResult, type CommandResult, type ResultInput } from "./read-result.js";
 
 /** What an agent tells of something that somebody at its machine ordered, as it came. */
@@ -19,6 +21,8 @@ export interface LocalCommandInput extends Omit<ResultInput, "attempt" | "plan">
   /** Global id. ROLLBACK only. */
   readonly rollsBack?: string | null | undefined;
   readonly wanted: readonly Wanted[];
+  /** INSTALL only. */
+  readonly reversibility?: PlannedReversibility | null | undefined;
   readonly lines: readonly OutputLine[];
 }
 
@@ -34,6 +38,8 @@ export interface LocalCommand {
   /** Plain uuid of the install that a ROLLBACK took back; null for an INSTALL. */
   readonly rollsBack: string | null;
   readonly wanted: readonly Wanted[];
+  /** Null when it is not known, and for a ROLLBACK. */
+  readonly reversibility: PlannedReversibility | null;
   readonly lines: readonly OutputLine[];
 }
 
@@ -62,6 +68,12 @@ export function readLocalCommand(input: LocalCommandInput): LocalCommand {
       "rollsBack",
     ]);
   }
+  if (type === "ROLLBACK" && input.reversibility) {
+    throw new ValidationError("Only an INSTALL says how far it can be taken back.", [
+      "input",
+      "reversibility",
+    ]);
+  }
   if (!VERSION_7.test(input.commandId)) {
     throw new ValidationError("The id must be cmd_ and a UUIDv7.", ["input", "commandId"]);
   }
@@ -81,6 +93,7 @@ export function readLocalCommand(input: LocalCommandInput): LocalCommand {
     requestedAt,
     rollsBack: input.rollsBack == null ? null : requireId("cmd", input.rollsBack, ["input", "rollsBack"]),
     wanted: input.wanted.map(readWanted),
+    reversibility: readReversibility(input.reversibility),
     lines: readLines(input.lines),
   };
 }

@@ -86,12 +86,7 @@ export function readPlan(input: PlanInput, finishedAt: Date): ResolvedPlan {
       input.restartsServices?.slice(0, SERVICES).map((service) => cleanText(service, SHORT)) ?? null,
     requiresReboot: input.requiresReboot ?? null,
     restartReasons: cleanReasons(input.restartReasons),
-    reversibility: input.reversibility
-      ? {
-          level: input.reversibility.level,
-          reasons: cleanReasons(input.reversibility.reasons),
-        }
-      : null,
+    reversibility: readReversibility(input.reversibility),
     blockers: input.blockers.slice(0, NOTICES).map(({ code, message }) => ({
       code: cleanText(code, SHORT),
       message: cleanText(message, LONG),
@@ -100,6 +95,11 @@ export function readPlan(input: PlanInput, finishedAt: Date): ResolvedPlan {
     validSeconds: Math.min(Math.max(seconds, 0), LONGEST_SECONDS),
     token: cleanOptional(input.token, TOKEN_BYTES),
   };
+}
+
+/** How far an install can be taken back, cleaned; null when nothing was said. */
+export function readReversibility(told: PlannedReversibility | Absent): PlannedReversibility | null {
+  return told ? { level: told.level, reasons: cleanReasons(told.reasons) } : null;
 }
 
 function readItems(items: readonly PlanItemInput[], list: string): PlannedItem[] {

@@ -1,11 +1,13 @@
 import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { claimCommands } from "./claim-commands.js";
 import { readOutput } from "./output.sql.js";
 import { readLocalCommand, type LocalCommandInput } from "./read-local-command.js";
 import { reportLocalCommand } from "./report-local-command.js";
+import { reportResult } from "./report-result.js";
 import { rollBackCommands } from "./roll-back-commands.js";
 import { startScan } from "./start-scan.js";
-import { eventTypes, localCommandOf } from "./testing/agent-words.js";
+import { eventTypes, localCommandOf, resultOf } from "./testing/agent-words.js";
 import { alice, createFleet, type EnrolledAgent, type Fleet } from "./testing/fleet.js";
 
 let fleet: Fleet;
@@ -61,6 +63,29 @@ test("what was installed at the machine is an ended command of its own time, and
   expect(await readOutput(fleet.database, { commandId: plain(told), after: null, first: 10 })).toMatchObject(
     lines,
   );
+  expect(await fleet.differences()).toEqual([]);
+});
+
+test("an install at the machine is taken back from the server as far as its own plan said", async () => {
+  const agent = await fleet.enrol({ packages: ["a", "b", "c"] });
+  const toldOf = (level: "REVERSIBLE" | "PARTLY", name: string) =>
+    localCommandOf([name], "SUCCEEDED", { reversibility: { level, reasons: ["Its data stays."] } });
+  const [whole, partly, unsaid] = [toldOf("REVERSIBLE", "a"), toldOf("PARTLY", "b"), localCommandOf(["c"])];
+  for (const told of [whole, partly, unsaid]) await tell(agent, told);
+  const request = { ids: [whole, partly, unsaid].map(({ commandId }) => commandId), dryRun: false };
+  const { ids, errors } = await rollBackCommands(fleet.parts, alice, { ...request, acceptPartly: false });
+  expect(errors).toMatchObject([{ path: ["input", "ids", "1"] }, { path: ["input", "ids", "2"] }]);
+  expect(errors[0]?.message).toContain("Its data stays.");
+  const claimed = await claimCommands(fleet.parts, agent.caller, 10);
+  expect(claimed).toMatchObject([
+    { id: ids[0], type: "ROLLBACK", rollsBack: plain(whole), updateIds: [agent.updates.get("a")] },
+  ]);
+  const back = { key: "a:amd64", name: "a", fromVersion: "2", toVersion: "1", outcome: "SUCCEEDED" } as const;
+  await reportResult(fleet.parts, agent.caller, resultOf(claimed[0]!, { items: [back] }));
+  expect(await stateOf(agent, "a")).toBe("ROLLED_BACK");
+  expect(await stateOf(agent, "b")).toBe("INSTALLED");
+  const answer = await rollBackCommands(fleet.parts, alice, { ...request, acceptPartly: true, dryRun: true });
+  expect(answer.errors).toMatchObject([{ reason: "ALREADY_ROLLED_BACK" }]);
   expect(await fleet.differences()).toEqual([]);
 });
 

@@ -47,7 +47,7 @@ async function eventsOf(
   agent: AgentCaller,
   command: LocalCommand,
 ): Promise<NewEvent[]> {
-  const { result, type, source, rollsBack } = command;
+  const { result, type, source, rollsBack, reversibility } = command;
   const updates =
     rollsBack === null
       ? await findOpenUpdates(tx, agent.id, source, command.wanted)
@@ -73,6 +73,7 @@ async function eventsOf(
       requestedAt: past(command.requestedAt),
       startedAt,
       rollsBack,
+      reversibility: reversibility && { ...reversibility, reasons: [...reversibility.reasons] },
     }),
     commandEvents.of("command.finished", {
       ...about,

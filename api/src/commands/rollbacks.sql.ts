@@ -73,7 +73,7 @@ export async function findRollbackCandidates(sql: Sql, ids: readonly string[]): 
   return await sql.query<RollbackCandidate>(
     `select c.id, c.agent_id as "agentId", a.name as "agentName", a.retired_at is not null as "isAgentRetired",
        a.can_install as "canInstall", a.cannot_install_reason as "cannotInstallReason", c.type, c.source, c.state,
-       p.reversibility, (select count(*)::int from ${moved("c")}) as "movedCount",
+       coalesce(p.reversibility, c.reversibility) as reversibility, (select count(*)::int from ${moved("c")}) as "movedCount",
        array(${UPDATES}) as "updateIds",
        exists (select ${rollbackOf("c")} and r.state = 'SUCCEEDED') as "isRolledBack",
        exists (select ${rollbackOf("c")} and r.state in ${IN_HAND}) as "isRollbackInHand",

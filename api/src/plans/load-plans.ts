@@ -35,10 +35,14 @@ export const latestOfUpdate: LoaderFactory<string, LatestOfUpdate> = (context) =
   const rows = await context.database.query<LatestOfUpdate & { updateId: string }>(
     `select u.id as "updateId",
        (select plan_id from plan_updates where update_id = u.id order by plan_id desc limit 1) as "planId",
-       (select p.install_command_id from plan_updates w join plans p on p.id = w.plan_id
-        where w.update_id = u.id and p.install_command_id is not null
-        order by p.install_command_id desc limit 1) as "installCommandId"
-     from unnest($1::uuid[]) as u (id)`,
+       (select c.id from commands c
+        where c.type = 'INSTALL' and c.id in (
+          select p.install_command_id from plan_updates w join plans p on p.id = w.plan_id where w.update_id = u.id
+          union all
+          select l.id from commands l
+          where l.agent_id = u.agent_id and l.is_local and u.id = any(l.update_ids))
+        order by c.requested_at desc, c.id desc limit 1) as "installCommandId"
+     from updates u where u.id = any($1::uuid[])`,
     [ids],
     "plans.latest-of-update",
   );

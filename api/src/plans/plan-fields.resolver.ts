@@ -64,7 +64,8 @@ export class CommandPlanResolver {
     @Root() command: Command,
     @Ctx() context: RequestContext,
   ): Promise<Reversibility | null> {
-    if (command.type !== "INSTALL" || command.planId === null) return null;
+    if (command.type !== "INSTALL") return null;
+    if (command.planId === null) return command.localReversibility;
     return (await context.loader(planById).load(command.planId))?.reversibility ?? null;
   }
 }

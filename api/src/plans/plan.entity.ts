@@ -1,5 +1,6 @@
 import { Entity, Formula, PrimaryKey, Property } from "@mikro-orm/decorators/legacy";
-import type { KeptItem, Reversibility, TransactionItem } from "./plans.events.js";
+import type { Reversibility } from "../commands/commands.events.js";
+import type { KeptItem, TransactionItem } from "./plans.events.js";
 import { planStateSql, type PlanState } from "./plans.sql.js";
 
 /** A plan, as projected from the events of its agent. Read only. */

@@ -6,7 +6,7 @@ import { Node } from "../schema/node.type.js";
 import { ReversibilityLevel } from "../commands/command-enums.js";
 import { DateTime, SafeInt } from "../schema/scalars.js";
 import type { PlanEntity } from "./plan.entity.js";
-import type { Reversibility as ReversibilityWord } from "./plans.events.js";
+import type { Reversibility as ReversibilityWord } from "../commands/commands.events.js";
 import type { PlanState as StateWord } from "./plans.sql.js";
 
 /** The enum `PlanState`. */

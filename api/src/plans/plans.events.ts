@@ -1,14 +1,9 @@
 import * as v from "valibot";
+import { Reversibility } from "../commands/commands.events.js";
 
 const Uuid = v.pipe(v.string(), v.uuid());
 const Moment = v.pipe(v.string(), v.isoTimestamp());
 const Failure = v.object({ code: v.string(), message: v.string() });
-/** How far an install can be taken back, and why not in full. */
-const Reversibility = v.object({
-  level: v.picklist(["REVERSIBLE", "PARTLY", "NOT"]),
-  reasons: v.array(v.string()),
-});
-export type Reversibility = v.InferOutput<typeof Reversibility>;
 const Notice = v.object({ code: v.string(), message: v.string() });
 
 /** One package in a transaction. */

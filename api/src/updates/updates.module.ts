@@ -1,4 +1,5 @@
 import type { ApiModule } from "../module.js";
+import { CommandUpdatesResolver } from "./command-updates.resolver.js";
 import { loadUpdates } from "./load-updates.js";
 import { HoldFieldsResolver } from "./hold-fields.resolver.js";
 import { updateEvents } from "./project-updates.js";
@@ -10,7 +11,7 @@ export const updatesModule: ApiModule = {
   name: "updates",
   entities: [UpdateEntity],
   events: updateEvents,
-  resolvers: [UpdatesResolver, AgentUpdatesResolver, HoldFieldsResolver],
+  resolvers: [UpdatesResolver, AgentUpdatesResolver, CommandUpdatesResolver, HoldFieldsResolver],
   nodes: { upd: { type: "Update", requires: "updates:read", load: loadUpdates } },
   register: () => {},
 };

@@ -68,6 +68,7 @@ export class Migration0004Commands extends Migration {
       update_ids uuid[] not null,
       keys text[] not null,
       rolls_back uuid check ((type = 'ROLLBACK') = (rolls_back is not null)),
+      reversibility jsonb,
       failure_code text,
       failure_message text,
       restart text,
@@ -76,6 +77,7 @@ export class Migration0004Commands extends Migration {
       check ((deadline_at is null) = (state not in ('QUEUED', 'CLAIMED', 'RUNNING')))
     )`);
     this.addSql("create index commands_agent on commands (agent_id, id)");
+    this.addSql("create index commands_local on commands (agent_id, id) where is_local");
     this.addSql("create index commands_notes on commands ((update_ids[1]), id) where type = 'RELEASE_NOTES'");
     this.addSql(
       "create index commands_holds on commands (agent_id, source, id) where type in ('HOLD', 'RELEASE')",

@@ -10,10 +10,12 @@ import { defaultInventorySettings } from "../../agents/inventory-settings.js";
 import { agentEvents } from "../../agents/project-agents.js";
 import { registerAgent } from "../../agents/register-agent.js";
 import type { AgentCredentials } from "../../agents/issue-credentials.js";
+import { CommandEntity } from "../../commands/command.entity.js";
 import { commandEvents } from "../../commands/project-commands.js";
 import { inTransaction } from "../../database/unit-of-work.js";
 import { systemActor, type NewEvent } from "../../events/event.js";
 import { verify, type TableDifference } from "../../events/verify.js";
+import { PlanEntity } from "../../plans/plan.entity.js";
 import { planEvents } from "../../plans/project-plans.js";
 import { createContext, type RequestContext } from "../../schema/context.js";
 import { createTestDatabase, type TestDatabase } from "../../testing/database.js";
@@ -31,6 +33,7 @@ import { retentionEvents } from "../../retention/project-retention.js";
 import { scanEvents } from "../project-scans.js";
 import type { PendingRestartInput, ReportScanInput, ScanItemInput } from "../scans.inputs.js";
 
+const entities = [AgentEntity, ScanEntity, UpdateEntity, CommandEntity, PlanEntity];
 const families = [
   tokenEvents,
   agentEvents,
@@ -95,7 +98,7 @@ export const noCommands: CommandsInHand = {
 /** Makes an inventory on a database of its own. `clock` is the server's, not the database's. */
 export async function createInventory(options: { clock?: () => number } = {}): Promise<Inventory> {
   const clock = options.clock ?? Date.now;
-  const database = await createTestDatabase({ entities: [AgentEntity, ScanEntity, UpdateEntity] });
+  const database = await createTestDatabase({ entities });
   const log = createTestEventLog(families, clock);
   const parts = { database, events: log.log };
   const registerParts = {

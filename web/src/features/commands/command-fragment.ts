@@ -10,6 +10,7 @@ export const CommandFragment = graphql(
       startedAt
       deadlineAt
       attempt
+      isLocal
       isCancelRequested
       restart
       restartReasons
@@ -44,14 +45,11 @@ export const CommandFragment = graphql(
           fromVersion
           toVersion
         }
-        plan {
-          id
-          updates {
-            id
-            state
-            verifiedAt
-          }
-        }
+      }
+      updates {
+        id
+        state
+        verifiedAt
       }
       plan {
         id
@@ -73,12 +71,6 @@ export const CommandFragment = graphql(
           architecture
           fromVersion
           toVersion
-        }
-        updates {
-          id
-          name
-          state
-          verifiedAt
         }
       }
     }

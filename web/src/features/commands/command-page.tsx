@@ -15,7 +15,7 @@ import { TextLink } from "../../ui/text-link.js";
 import { CancelButton } from "./cancel-button.js";
 import { CommandStateBadge } from "./command-badges.js";
 import { type Command, CommandFragment } from "./command-fragment.js";
-import { COMMAND_TYPES, isActive } from "./command-words.js";
+import { COMMAND_TYPES, isActive, movesPackages } from "./command-words.js";
 import { ItemTable } from "./item-table.js";
 import { RollBackButton } from "./roll-back-button.js";
 import { RunStatus } from "./run-status.js";
@@ -95,7 +95,7 @@ function CommandView({ id }: { readonly id: string }) {
       }
     >
       <RunStatus command={command} />
-      {(command.type === "INSTALL" || command.type === "ROLLBACK" || command.items.length > 0) && (
+      {(movesPackages(command.type) || command.items.length > 0) && (
         <Panel title="Packages">
           <ItemTable command={command} />
         </Panel>

@@ -57,6 +57,9 @@ export const COMMAND_TYPES = {
 /** Whether a command is about the machine's own holds, and not about versions. */
 export const setsMarks = (type: CommandType): boolean => type === "HOLD" || type === "RELEASE";
 
+/** Whether a command changes which versions a machine has. */
+export const movesPackages = (type: CommandType): boolean => type === "INSTALL" || type === "ROLLBACK";
+
 export const OUTCOMES = {
   SUCCEEDED: { label: "Installed", tone: "good", icon: CheckCheck },
   FAILED: { label: "Failed", tone: "bad", icon: CircleAlert },

@@ -4,6 +4,7 @@ import { Badge } from "../../ui/badge.js";
 import { OutcomeBadge } from "./command-badges.js";
 import type { Command } from "./command-fragment.js";
 import { goingBack } from "./going-back.js";
+import { itemKey } from "./item-key.js";
 import { isActive, setsMarks } from "./command-words.js";
 
 interface Item {
@@ -22,7 +23,7 @@ export function ItemTable({ command }: { readonly command: Command }) {
       <ul aria-label="Packages" className="divide-y divide-line">
         {items.map((item) => (
           <ItemRow
-            key={`${item.name}:${item.architecture}`}
+            key={itemKey(item)}
             item={item}
             hasVersions={!setsMarks(command.type)}
             message={item.message}
@@ -39,7 +40,7 @@ export function ItemTable({ command }: { readonly command: Command }) {
       {planned.map((item) => {
         const isAtHand = isActive(command.state) && command.progress?.itemName === item.name;
         return (
-          <ItemRow key={`${item.name}:${item.architecture}`} item={item} hasVersions message={null}>
+          <ItemRow key={itemKey(item)} item={item} hasVersions message={null}>
             {isAtHand ? (
               <Badge tone="accent" icon={LoaderCircle}>
                 At hand

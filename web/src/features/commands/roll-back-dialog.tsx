@@ -10,6 +10,7 @@ import { ReasonList } from "../../ui/reason-list.js";
 import { isLeavingSomething, REVERSIBILITY } from "../plans/reversibility-words.js";
 import type { Command } from "./command-fragment.js";
 import { goingBack } from "./going-back.js";
+import { itemKey } from "./item-key.js";
 import { useRollBack } from "./use-roll-back.js";
 
 interface RollBackDialogProps {
@@ -53,10 +54,7 @@ export function RollBackDialog({ command, onClose }: RollBackDialogProps) {
       <div className="space-y-3 text-sm">
         <ul aria-label="What goes back" className="divide-y divide-line rounded-md border border-line">
           {items.map((item) => (
-            <li
-              key={`${item.name}:${item.architecture}`}
-              className="flex flex-wrap gap-x-4 gap-y-0.5 px-3 py-2"
-            >
+            <li key={itemKey(item)} className="flex flex-wrap gap-x-4 gap-y-0.5 px-3 py-2">
               <span className="min-w-32 flex-1 font-medium">
                 {item.name}
                 {item.architecture && <span className="font-normal text-faint">:{item.architecture}</span>}
@@ -77,9 +75,11 @@ export function RollBackDialog({ command, onClose }: RollBackDialogProps) {
             }
           >
             {reversibility && <ReasonList reasons={reversibility.reasons} />}
-            <CheckField checked={isAccepted} onChange={() => setAccepted(!isAccepted)}>
-              I accept that not everything may go back
-            </CheckField>
+            <div className="mt-2">
+              <CheckField checked={isAccepted} onChange={() => setAccepted(!isAccepted)}>
+                I accept that not everything may go back
+              </CheckField>
+            </div>
           </Notice>
         ) : (
           <p className="text-muted">

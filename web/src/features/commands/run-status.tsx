@@ -41,6 +41,12 @@ export function RunStatus({ command }: { readonly command: Command }) {
           {`${command.state.toLowerCase().replaceAll("_", " ")}${progress && active ? `, ${progress.phase}` : ""}`}
         </p>
       </Panel>
+      {command.isLocal && (
+        <Notice tone="info" title="Done at the machine, without this server">
+          The agent told of it afterwards, with the times of the machine and at most the last 500 lines of
+          output.
+        </Notice>
+      )}
       {active && waitingReason && (
         <Notice tone="info" title="Waiting">
           {waitingReason}
@@ -66,15 +72,15 @@ export function RunStatus({ command }: { readonly command: Command }) {
 }
 
 function Proof({ command }: { readonly command: Command }) {
-  const { type, state, plan } = command;
+  const { type, state, updates } = command;
   if (
     type !== "INSTALL" ||
+    updates.length === 0 ||
     command.rolledBackBy?.state === "SUCCEEDED" ||
     (state !== "SUCCEEDED" && state !== "PARTIALLY_SUCCEEDED")
   )
     return null;
   const proved = verifiedAt(command);
-  const updates = plan?.updates ?? [];
   if (proved) {
     return (
       <Notice tone="good" title={`Proved installed: ${formatCount(updates.length, "update")}`}>
@@ -98,14 +104,14 @@ function Proof({ command }: { readonly command: Command }) {
 
 /** Links an install with what took it back, and says what a rollback leaves behind. */
 function WayBack({ command }: { readonly command: Command }) {
-  const { type, state, rolledBackBy } = command;
+  const { type, state, updates, rolledBackBy } = command;
   if (type === "ROLLBACK" && state === "SUCCEEDED") {
     const proved = verifiedAt(command);
     return (
       <Notice tone="good" title="The versions before are installed again">
         {proved
           ? `Verified by a scan at ${formatMoment(proved)}: the updates are offered again as rolled back.`
-          : "The package database says so. The next complete scan proves it."}
+          : `The package database says so.${updates.length > 0 ? " The next complete scan proves it." : ""}`}
       </Notice>
     );
   }

@@ -13,8 +13,8 @@ const install = (part: Partial<Parameters<typeof runSteps>[0]> = {}) =>
     claimedAt: null,
     startedAt: null,
     finishedAt: null,
-    plan: { updates: [{ state: "APPROVED", verifiedAt: null }] },
-    rollsBack: null,
+    isLocal: false,
+    updates: [{ state: "APPROVED", verifiedAt: null }],
     rolledBackBy: null,
     ...part,
   }).map(({ label, is }) => `${label}: ${is}`);
@@ -33,10 +33,7 @@ test("an install that succeeded is not proved before a scan", () => {
   const ended = { state: "SUCCEEDED", claimedAt: T, startedAt: T, finishedAt: T } as const;
   expect(install(ended).slice(3)).toEqual(["Installed: done", "Verified by a scan: now"]);
   const updates = [{ state: "VERIFIED", verifiedAt: LATER }];
-  expect(install({ ...ended, plan: { updates } }).slice(3)).toEqual([
-    "Installed: done",
-    "Verified by a scan: done",
-  ]);
+  expect(install({ ...ended, updates }).slice(3)).toEqual(["Installed: done", "Verified by a scan: done"]);
 });
 
 test("an install that waits for a restart says so instead", () => {
@@ -45,10 +42,7 @@ test("an install that waits for a restart says so instead", () => {
     { state: "VERIFIED", verifiedAt: T },
     { state: "RESTART_NEEDED", verifiedAt: null },
   ];
-  expect(install({ ...ended, plan: { updates } }).slice(3)).toEqual([
-    "Installed: done",
-    "Restart needed: now",
-  ]);
+  expect(install({ ...ended, updates }).slice(3)).toEqual(["Installed: done", "Restart needed: now"]);
 });
 
 test.each([
@@ -61,13 +55,11 @@ test.each([
 
 test("it is proved when the last update is", () => {
   const proved = { state: "VERIFIED", verifiedAt: T };
-  expect(
-    verifiedAt({ rollsBack: null, plan: { updates: [proved, { state: "VERIFIED", verifiedAt: LATER }] } }),
-  ).toBe(LATER);
-  expect(
-    verifiedAt({ rollsBack: null, plan: { updates: [proved, { state: "INSTALLED", verifiedAt: null }] } }),
-  ).toBeNull();
-  expect(verifiedAt({ rollsBack: null, plan: null })).toBeNull();
+  const at = (...updates: Parameters<typeof verifiedAt>[0]["updates"][number][]) =>
+    verifiedAt({ type: "INSTALL", updates });
+  expect(at(proved, { state: "VERIFIED", verifiedAt: LATER })).toBe(LATER);
+  expect(at(proved, { state: "INSTALLED", verifiedAt: null })).toBeNull();
+  expect(at()).toBeNull();
 });
 
 test("an install that was rolled back waits for no proof, and its rollback is proved by a scan", () => {
@@ -78,9 +70,19 @@ test("an install that was rolled back waits for no proof, and its rollback is pr
     install({
       ...ended,
       type: "ROLLBACK",
-      plan: null,
-      rollsBack: { plan: { updates: [{ state: "ROLLED_BACK", verifiedAt: verified }] } },
+      updates: [{ state: "ROLLED_BACK", verifiedAt: verified }],
     }).slice(3);
   expect(rollback(null)).toEqual(["Rolled back: done", "Verified by a scan: now"]);
   expect(rollback(LATER)).toEqual(["Rolled back: done", "Verified by a scan: done"]);
+});
+
+test("what was done at the machine was never taken, and without updates there is nothing to prove", () => {
+  const ended = { state: "SUCCEEDED", startedAt: T, finishedAt: T, isLocal: true } as const;
+  expect(install(ended)).toEqual([
+    "Asked: done",
+    "Begun: done",
+    "Installed: done",
+    "Verified by a scan: now",
+  ]);
+  expect(install({ ...ended, updates: [] })).toEqual(["Asked: done", "Begun: done", "Installed: done"]);
 });

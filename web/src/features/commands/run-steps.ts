@@ -1,5 +1,5 @@
 import type { Command } from "./command-fragment.js";
-import { isActive } from "./command-words.js";
+import { isActive, movesPackages } from "./command-words.js";
 
 /** One step on the way of a command. */
 export interface RunStep {
@@ -9,14 +9,12 @@ export interface RunStep {
   readonly at: string | null;
 }
 
-interface Planned {
+type Facts = Pick<
+  Command,
+  "type" | "state" | "isLocal" | "requestedAt" | "claimedAt" | "startedAt" | "finishedAt"
+> & {
+  /** Those that it installs or takes back. */
   readonly updates: readonly { readonly state: string; readonly verifiedAt: string | null }[];
-}
-
-type Facts = Pick<Command, "type" | "state" | "requestedAt" | "claimedAt" | "startedAt" | "finishedAt"> & {
-  readonly plan: Planned | null;
-  /** ROLLBACK: the install that it takes back. */
-  readonly rollsBack: { readonly plan: Planned | null } | null;
   /** INSTALL: the latest command that takes it back. */
   readonly rolledBackBy: { readonly state: string } | null;
 };
@@ -25,7 +23,8 @@ const DONE: Partial<Record<Facts["type"], string>> = { INSTALL: "Installed", ROL
 
 /**
  * The way of a command as steps. An install has one step more than the others: installed is not proved until a later
- * complete scan no longer lists the updates. So has a rollback, until one lists them again.
+ * complete scan no longer lists the updates. So has a rollback, until one lists them again. What no update is known of
+ * has nothing to be proved, and what was started at the machine was never handed over.
  */
 export function runSteps(command: Facts): readonly RunStep[] {
   const { type, state, claimedAt, startedAt, finishedAt } = command;
@@ -37,7 +36,7 @@ export function runSteps(command: Facts): readonly RunStep[] {
   });
   const steps: RunStep[] = [
     { label: "Asked", is: "done", at: command.requestedAt },
-    step("Taken by the agent", claimedAt, state === "QUEUED"),
+    ...(command.isLocal ? [] : [step("Taken by the agent", claimedAt, state === "QUEUED")]),
     step("Begun", startedAt, state === "CLAIMED"),
   ];
   if (isActive(state)) {
@@ -52,20 +51,19 @@ export function runSteps(command: Facts): readonly RunStep[] {
     };
     steps.push({ label: label[state as keyof typeof label] ?? "Failed", is: "failed", at: finishedAt });
   }
-  if (type !== "INSTALL" && !command.rollsBack?.plan) return steps;
+  if (!movesPackages(type) || command.updates.length === 0) return steps;
   if (command.rolledBackBy?.state === "SUCCEEDED") {
     return [...steps, { label: "Rolled back", is: "done", at: null }];
   }
   const proof = verifiedAt(command);
   const waits = succeeded || state === "PARTIALLY_SUCCEEDED";
-  const needsRestart = command.plan?.updates.some((update) => update.state === "RESTART_NEEDED") === true;
+  const needsRestart = command.updates.some((update) => update.state === "RESTART_NEEDED");
   return [...steps, step(needsRestart ? "Restart needed" : "Verified by a scan", proof, waits)];
 }
 
 /** When the last of the updates was proved by a scan, installed or rolled back; null while one of them is not. */
-export function verifiedAt({ plan, rollsBack }: Pick<Facts, "plan" | "rollsBack">): string | null {
-  const updates = (rollsBack ?? { plan }).plan?.updates ?? [];
-  const proved = rollsBack ? "ROLLED_BACK" : "VERIFIED";
+export function verifiedAt({ type, updates }: Pick<Facts, "type" | "updates">): string | null {
+  const proved = type === "ROLLBACK" ? "ROLLED_BACK" : "VERIFIED";
   const moments = updates.map((update) => (update.state === proved ? update.verifiedAt : null));
   if (moments.length === 0 || moments.includes(null)) return null;
   return (

@@ -1,4 +1,5 @@
 import { formatBytes } from "../../ui/format.js";
+import { itemKey } from "../commands/item-key.js";
 import type { Plan } from "./plan-fragment.js";
 
 interface PlanItemsProps {
@@ -20,7 +21,7 @@ export function PlanItems({ title, items, updates = [], onOpen, change }: PlanIt
       <ul aria-label={title} className="divide-y divide-line">
         {items.map((item) => (
           <li
-            key={`${item.name}:${item.architecture}`}
+            key={itemKey(item)}
             className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 px-4 py-1.5 text-sm"
           >
             <span className="min-w-40 flex-1 font-medium">

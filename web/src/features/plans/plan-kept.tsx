@@ -9,7 +9,7 @@ export function PlanKept({ kept }: { readonly kept: Plan["alsoKept"] }) {
       <ul aria-label="Stays as it is" className="divide-y divide-line">
         {kept.map(({ name, architecture, installedVersion, candidateVersion, reason }) => (
           <li
-            key={`${name}:${architecture}`}
+            key={`${name} ${architecture} ${installedVersion}`}
             className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 px-4 py-1.5 text-sm"
           >
             <span className="min-w-40 flex-1 font-medium">

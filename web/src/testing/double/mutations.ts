@@ -125,7 +125,7 @@ export function workMutations(world: World, actor: () => string) {
             source,
             requestedBy: actor(),
             planId: null,
-            updateId: id,
+            updateIds: [id],
           }),
         );
       return {
@@ -213,7 +213,14 @@ function installPlans(world: World, input: Readonly<Record<string, unknown>>, ac
       errors.push(refused("Not every update of the plan is approved.", "ids", String(index)));
     else {
       const { agentId, source } = plan;
-      const command = world.addCommand({ agentId, type: "INSTALL", source, requestedBy: actor, planId: id });
+      const command = world.addCommand({
+        agentId,
+        type: "INSTALL",
+        source,
+        requestedBy: actor,
+        planId: id,
+        updateIds: plan.updateIds,
+      });
       Object.assign(plan, { state: "STARTED", installCommandId: command.id });
       world.onCommand(command);
       commands.push(commandView(world, command.id));
@@ -227,7 +234,7 @@ function rollBackCommands(world: World, input: Readonly<Record<string, unknown>>
   const commands: unknown[] = [];
   for (const [index, id] of (input["ids"] as string[]).entries()) {
     const install = world.commands.get(id);
-    const level = world.plans.get(install?.planId ?? "")?.reversibility?.level;
+    const level = (world.plans.get(install?.planId ?? "") ?? install)?.reversibility?.level;
     if (install?.type !== "INSTALL" || level === "NOT")
       errors.push(refused("It cannot be rolled back.", "ids", String(index)));
     else if (level !== "REVERSIBLE" && input["acceptPartly"] !== true)
@@ -240,6 +247,7 @@ function rollBackCommands(world: World, input: Readonly<Record<string, unknown>>
         source,
         requestedBy: actor,
         planId: null,
+        updateIds: install.updateIds,
       });
       command.rollsBackId = id;
       world.onCommand(command);

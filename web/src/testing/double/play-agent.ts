@@ -49,9 +49,8 @@ export function resolvePlan(world: World, planId: string, change: Partial<PlanRe
 /** Takes an install and begins it. */
 export function beginInstall(world: World, commandId: string): void {
   const command = world.commands.get(commandId);
-  const plan = world.plans.get(command?.planId ?? "");
   const now = world.now();
-  world.changeUpdates(plan?.updateIds ?? [], { state: "INSTALLING" });
+  world.changeUpdates(command?.updateIds ?? [], { state: "INSTALLING" });
   world.changeCommand(
     commandId,
     { state: "RUNNING", claimedAt: now, startedAt: now, attempt: 1, waitingReason: null },
@@ -103,8 +102,7 @@ export function finishInstall(world: World, commandId: string): void {
 export function finishRollback(world: World, commandId: string): void {
   const command = world.commands.get(commandId);
   const install = world.commands.get(command?.rollsBackId ?? "");
-  const plan = world.plans.get(install?.planId ?? "");
-  world.changeUpdates(plan?.updateIds ?? [], { state: "ROLLED_BACK", verifiedAt: null });
+  world.changeUpdates(command?.updateIds ?? [], { state: "ROLLED_BACK", verifiedAt: null });
   const items = (install?.items ?? []).map((item) => ({
     ...item,
     fromVersion: item.toVersion,
@@ -116,15 +114,14 @@ export function finishRollback(world: World, commandId: string): void {
 /** Proves an install by a scan. */
 export function verifyInstall(world: World, commandId: string): void {
   const command = world.commands.get(commandId);
-  const plan = world.plans.get(command?.planId ?? "");
-  world.changeUpdates(plan?.updateIds ?? [], { state: "VERIFIED", verifiedAt: world.now() });
+  world.changeUpdates(command?.updateIds ?? [], { state: "VERIFIED", verifiedAt: world.now() });
   world.emit({ topic: "scan", agentId: command?.agentId ?? "" });
 }
 
 /** Answers a look-up of release notes. */
 export function tellNotes(world: World, text: string, advisories: string[] = []): void {
   const command = [...world.commands.values()].findLast(({ type }) => type === "RELEASE_NOTES");
-  const update = world.updates.get(command?.updateId ?? "");
+  const update = world.updates.get(command?.updateIds[0] ?? "");
   if (!command || !update) throw new Error("nobody asked for release notes");
   update.releaseNotes = { text, isTruncated: false, advisories, fetchedAt: world.now() };
   update.advisories = [...new Set([...update.advisories, ...advisories])];

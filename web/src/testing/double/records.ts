@@ -123,8 +123,10 @@ export interface CommandRecord {
   id: string;
   agentId: string;
   type: "SCAN" | "PLAN" | "INSTALL" | "ROLLBACK" | "HOLD" | "RELEASE" | "RELEASE_NOTES";
-  /** RELEASE_NOTES: whose. */
-  updateId: string | null;
+  updateIds: string[];
+  isLocal: boolean;
+  /** INSTALL at the machine: what its plan said. */
+  reversibility: PlanRecord["reversibility"];
   source: string;
   state:
     | "QUEUED"

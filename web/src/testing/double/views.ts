@@ -153,7 +153,9 @@ export function updateView(world: World, id: string): unknown {
     holdCommand: () => update.holdCommandId && commandView(world, update.holdCommandId),
     agent: () => agentView(world, update.agentId),
     releaseNotesCommand: () => {
-      const asked = [...world.commands.values()].findLast((each) => each.updateId === id);
+      const asked = [...world.commands.values()].findLast(
+        (each) => each.type === "RELEASE_NOTES" && each.updateIds.includes(id),
+      );
       return asked && commandView(world, asked.id);
     },
     plan: () => plan && planView(world, plan.id),
@@ -186,8 +188,11 @@ export function commandView(world: World, id: string | null): unknown {
     deadlineAt: null,
     agent: () => agentView(world, command.agentId),
     plan: () => planView(world, command.planId),
+    updates: () => command.updateIds.map((each) => updateView(world, each)),
     reversibility: () =>
-      command.type === "INSTALL" ? (world.plans.get(command.planId ?? "")?.reversibility ?? null) : null,
+      command.type === "INSTALL" && command.planId !== null
+        ? (world.plans.get(command.planId)?.reversibility ?? null)
+        : command.reversibility,
     rollsBack: () => commandView(world, command.rollsBackId),
     rolledBackBy: () => {
       const rollback = [...world.commands.values()].findLast(({ rollsBackId }) => rollsBackId === id);

@@ -97,11 +97,13 @@ export class World {
   /** Queues a command for an agent. */
   addCommand(
     part: Pick<CommandRecord, "agentId" | "type" | "source" | "requestedBy" | "planId"> &
-      Partial<Pick<CommandRecord, "updateId">>,
+      Partial<Pick<CommandRecord, "updateIds">>,
   ): CommandRecord {
     const agent = this.agents.get(part.agentId);
     const command: CommandRecord = {
-      updateId: null,
+      updateIds: [],
+      isLocal: false,
+      reversibility: null,
       ...part,
       id: this.nextId("cmd"),
       state: "QUEUED",

@@ -30,6 +30,37 @@ function seedInstalled(world: World, reversibility: PlanRecord["reversibility"])
   finishInstall(world, INSTALL);
 }
 
+/** An install of nginx that somebody at the machine made without the server. */
+function seedLocal(world: World): void {
+  seedFleet(world);
+  const id = "upd_web-01_nginx";
+  const { name, architecture, installedVersion, candidateVersion } = world.updates.get(id)!;
+  world.changeUpdates([id], { state: "INSTALLED" });
+  const part = { agentId: "agent_web-01", type: "INSTALL", source: "apt", planId: null } as const;
+  const made = world.addCommand({ ...part, requestedBy: "root at the machine", updateIds: [id] });
+  world.commands.delete(made.id);
+  const now = world.now();
+  const item = { name, architecture, outcome: "SUCCEEDED", message: null } as const;
+  const versions = { fromVersion: installedVersion, toVersion: candidateVersion };
+  // Two versions of one package at once, as of a kernel.
+  const beside = { fromVersion: null, toVersion: "6.1.0-25" };
+  world.commands.set(INSTALL, {
+    ...made,
+    id: INSTALL,
+    isLocal: true,
+    state: "SUCCEEDED",
+    startedAt: now,
+    finishedAt: now,
+    waitingReason: null,
+    reversibility: { level: "PARTLY", reasons: ["nginx: its configuration stays as it is now."] },
+    items: [
+      { ...item, ...versions },
+      { ...item, ...beside, name: "kernel" },
+      { ...item, ...beside, name: "kernel", toVersion: "6.1.0-26" },
+    ],
+  });
+}
+
 describeInBrowser("rolling back", (stage) => {
   test("says what goes back to which version, follows the rollback, and shows both sides afterwards", async () => {
     const seed = (world: World) => seedInstalled(world, { level: "REVERSIBLE", reasons: [] });
@@ -120,5 +151,36 @@ describeInBrowser("rolling back", (stage) => {
     await page.goto(`/commands/${INSTALL}`);
     const button = page.getByRole("button", { name: "Roll back" });
     expect(await button.getAttribute("aria-disabled")).toBe("true");
+  });
+
+  test("what was done at the machine says so, is proved by a scan, and goes back as far as its own plan said", async () => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      for (const width of [1440, 390]) {
+        const viewport = { width, height: 900 };
+        await using set = await stage({ seed: seedLocal, as: "op_alice", colorScheme, viewport });
+        const { page, world } = set;
+        await page.goto(`/commands/${INSTALL}`);
+        await page.getByText("Done at the machine, without this server").waitFor();
+        await page.getByText("started by root at the machine").waitFor();
+        expect(await page.getByText("Taken by the agent").count()).toBe(0);
+        const kernels = page.getByRole("list", { name: "Packages" }).getByText("kernel");
+        expect(await kernels.count()).toBe(2);
+        await page.getByText("Installed, not yet proved").waitFor();
+        expect(await scrollsSideways(page)).toBe(false);
+        if (process.env["REDFLAG_SCREENSHOTS"])
+          await page.screenshot({
+            path: `${process.env["REDFLAG_SCREENSHOTS"]}/local-${colorScheme}-${width}.png`,
+          });
+        world.changeUpdates(["upd_web-01_nginx"], { state: "VERIFIED", verifiedAt: world.now() });
+        world.emit({ topic: "scan", agentId: "agent_web-01" });
+        await page.getByText("Proved installed: 1 update").waitFor();
+        await page.getByRole("button", { name: "Roll back" }).click();
+        const dialog = page.getByRole("dialog", { name: "Roll back 3 packages on web-01?" });
+        await dialog.getByText("its configuration stays").waitFor();
+        await dialog.getByLabel("I accept that not everything may go back").check();
+        await dialog.getByRole("button", { name: "Roll back" }).click();
+        await page.getByRole("heading", { name: "Rollback on web-01" }).waitFor();
+      }
+    }
   });
 });
