@@ -69,7 +69,7 @@ test("only a complete scan without updates is called up to date", () => {
 
 test("what a scan remarks and why an update is kept back is told, and moves no cursor", () => {
   const warnings = [{ code: "PHASED", message: "not this machine\u001b[2J yet" }];
-  const item = {
+  const item: LastScanSource["items"][number] = {
     key: "lib",
     name: "lib",
     candidateVersion: "2",
@@ -77,7 +77,7 @@ test("what a scan remarks and why an update is kept back is told, and moves no c
     severity: "UNKNOWN",
     advisories: [],
     restart: "NONE",
-  } as const;
+  };
   const kept = { ...item, key: "tool", keptBackReason: "It removes\u001b[2J old." };
   const found = scan(source({ warnings, items: [{ ...item, isHeldByMark: true }, kept] }));
   expect(describeSources(found, NOW).slice(1)).toEqual(["Remark PHASED: not this machine\\x1b[2J yet"]);
