@@ -136,6 +136,6 @@ describe.skipIf(missing)(named("What people are told before they approve", missi
     await approve(script, [id]);
     const command = await endOf(script, await install(script, plan.id));
     expect(command).toMatchObject({ state: "SUCCEEDED", restart: "SYSTEM" });
-    expect(command.restartReasons).toContain("A package asked for a restart of the machine.");
+    expect(command.restartReasons).toContain("toy-reboot asked for a restart of the machine.");
   });
 });

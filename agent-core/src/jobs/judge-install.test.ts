@@ -95,6 +95,8 @@ test("a restart that is not known is not called none", () => {
     judgeInstall({ plan, restart: { services, system } }).restart;
   expect(restart([], false)).toBe("NONE");
   expect(restart(["ssh"], null)).toBe("SERVICE");
+  const alone = { services: [], sessions: ["user-1000.slice"], system: false };
+  expect(judgeInstall({ plan, restart: alone }).restart).toBe("SESSION");
   expect(restart(null, true)).toBe("SYSTEM");
   expect(restart(null, false)).toBe("UNKNOWN");
 });

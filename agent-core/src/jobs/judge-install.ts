@@ -70,8 +70,9 @@ function outcomeOf(
   return told === "unchanged" ? "SKIPPED" : "FAILED";
 }
 
-function restartKind({ services, system }: Restarts): NonNullable<CommandOutcome["restart"]> {
+function restartKind({ services, sessions = [], system }: Restarts): NonNullable<CommandOutcome["restart"]> {
   if (system === true) return "SYSTEM";
   if (services !== null && services.length > 0) return "SERVICE";
+  if (sessions.length > 0) return "SESSION";
   return system === null || services === null ? "UNKNOWN" : "NONE";
 }

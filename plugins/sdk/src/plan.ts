@@ -47,6 +47,8 @@ export interface PlanKept {
 export interface Restarts {
   /** Services that restart; null when unknown, which is not the same as none. */
   readonly services: readonly string[] | null;
+  /** Sessions of users that have to begin anew; absent when unknown. */
+  readonly sessions?: readonly string[];
   /** The machine needs a restart; null when unknown. */
   readonly system: boolean | null;
   /** Why, one sentence for each cause, for people. At most 100. */

@@ -9,7 +9,7 @@ import { runTool } from "../../../../e2e/worlds/run-tool.js";
 import { scan } from "../scan/scan.js";
 import { describeApt } from "../testing/apt-suite.js";
 import { installPlan, planPackages } from "../testing/apt-world.js";
-import { makeCall, type TestContext } from "../testing/test-context.js";
+import { makeCall, NOTHING_OLD, type TestContext } from "../testing/test-context.js";
 import { verify } from "./verify.js";
 
 describeApt("apt install on a real root", [], (world) => {
@@ -130,15 +130,23 @@ describeApt("apt install on a real root", [], (world) => {
   });
 
   test("toy-reboot: a package that asks for a restart is heard", async () => {
-    const { context } = await world.freshRoot();
+    const { context } = await world.freshRoot({ processes: NOTHING_OLD });
     const { events } = await installPlan(context, await planPackages(context, ["toy-reboot"]));
-    expect(events.at(-1)).toMatchObject({ type: "finished", restart: { services: null, system: true } });
+    expect(events.at(-1)).toMatchObject({
+      type: "finished",
+      restart: {
+        services: [],
+        sessions: [],
+        system: true,
+        reasons: ["toy-reboot asked for a restart of the machine."],
+      },
+    });
     context.run.step = "scan";
     expect(await scan(context, { refresh: false }, makeCall())).toMatchObject({ restartPending: true });
   });
 
   test("a kernel asks for a restart, although the plan comes back without what it said of restarts", async () => {
-    const { root, context } = await world.freshRoot();
+    const { root, context } = await world.freshRoot({ processes: NOTHING_OLD });
     const kernel = { name: "linux-image-toy", section: "kernel" };
     await addPackages(
       world.repository,
@@ -156,7 +164,7 @@ describeApt("apt install on a real root", [], (world) => {
       ...approved,
       restarts: { services: null, system: null },
     });
-    expect(events.at(-1)).toMatchObject({ type: "finished", restart: { services: null, system: true } });
+    expect(events.at(-1)).toMatchObject({ type: "finished", restart: { services: [], system: true } });
   });
 
   test("I4 toy-slow: an abort in the commit phase waits for the end", async () => {

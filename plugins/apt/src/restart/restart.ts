@@ -19,7 +19,7 @@ export function restartOf(record: PackageRecord | undefined, isContainer: boolea
 
 /** The restart of the machine that packages asked for since it started; null when none did. */
 export async function readMarker(context: AptContext): Promise<PendingRestart | null> {
-  if (!(await isRestartPending(context))) return null;
+  if (!(await context.files.exists(MARKER))) return null;
   const text = (await context.files.read(`${MARKER}.pkgs`)) ?? "";
   const names = text.split("\n").filter((line) => isSlotValue("debian-package", line));
   const keys = [...new Set(names)].toSorted().slice(0, MAX_KEYS);
@@ -30,9 +30,4 @@ export async function readMarker(context: AptContext): Promise<PendingRestart | 
     keys,
     reason: `${who} asked for a restart of the machine.`,
   };
-}
-
-/** True if a package has asked for a restart of the machine since it started. */
-export async function isRestartPending(context: AptContext): Promise<boolean> {
-  return context.files.exists(MARKER);
 }

@@ -46,6 +46,9 @@ export interface TestContextOptions {
   readonly machine?: RunningMachine & { readonly dir: string };
 }
 
+/** A machine on which nothing runs old code, whoever runs the tests. */
+export const NOTHING_OLD: Processes = { findOutdated: async () => ({ processes: [], complete: true }) };
+
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** Makes a context whose commands and files are real. */
