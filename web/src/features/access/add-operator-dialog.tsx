@@ -8,7 +8,7 @@ import { Dialog } from "../../ui/dialog.js";
 import { SelectField, TextField } from "../../ui/field.js";
 import { useToast } from "../../ui/toast.js";
 import { PASSWORD_HELP, passwordProblem } from "./password-rule.js";
-import { Problems } from "./problems.js";
+import { Problems } from "../../ui/problems.js";
 
 const AddOperator = graphql(`
   mutation AddOperator($input: AddOperatorInput!) {

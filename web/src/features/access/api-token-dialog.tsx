@@ -7,12 +7,11 @@ import { type Permission, useViewer } from "../../data/viewer.js";
 import { Button } from "../../ui/button.js";
 import { CheckField } from "../../ui/checkbox.js";
 import { clockNow } from "../../ui/clock.js";
-import { CopyField } from "../../ui/copy-field.js";
 import { Dialog } from "../../ui/dialog.js";
 import { SelectField, TextField } from "../../ui/field.js";
-import { Notice } from "../../ui/notice.js";
+import { Problems } from "../../ui/problems.js";
+import { ShownOnceDialog } from "../../ui/shown-once-dialog.js";
 import { PERMISSIONS } from "./permission-words.js";
-import { Problems } from "./problems.js";
 
 const AddApiToken = graphql(`
   mutation AddApiToken($input: AddApiTokenInput!) {
@@ -55,7 +54,14 @@ export function ApiTokenDialog({
   };
   const toggle = (scope: Permission) =>
     setScopes((now) => (now.includes(scope) ? now.filter((each) => each !== scope) : [...now, scope]));
-  if (answer?.secret) return <SecretDialog secret={answer.secret} onClose={onClose} />;
+  if (answer?.secret) {
+    return (
+      <ShownOnceDialog title="The token's secret" label="Secret" value={answer.secret} onClose={onClose}>
+        The server keeps no copy. Scripts send it as{" "}
+        <code className="font-mono text-xs">Authorization: Bearer …</code>
+      </ShownOnceDialog>
+    );
+  }
   return (
     <Dialog
       title="Make an API token"
@@ -104,28 +110,6 @@ export function ApiTokenDialog({
           errors={errors.filter((each) => !each.path?.includes("name"))}
         />
       </form>
-    </Dialog>
-  );
-}
-
-function SecretDialog({ secret, onClose }: { readonly secret: string; readonly onClose: () => void }) {
-  return (
-    <Dialog
-      title="The token's secret"
-      onClose={onClose}
-      footer={
-        <Button variant="primary" onClick={onClose}>
-          Done
-        </Button>
-      }
-    >
-      <div className="space-y-4">
-        <CopyField label="Secret" value={secret} />
-        <Notice tone="warn" title="Shown only now">
-          The server keeps no copy. Scripts send it as{" "}
-          <code className="font-mono text-xs">Authorization: Bearer …</code>
-        </Notice>
-      </div>
     </Dialog>
   );
 }

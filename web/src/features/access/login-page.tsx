@@ -8,7 +8,7 @@ import { useSessionChanged } from "../../data/session.js";
 import { Button } from "../../ui/button.js";
 import { TextField } from "../../ui/field.js";
 import { EntryPage } from "./entry-page.js";
-import { Problems } from "./problems.js";
+import { Problems } from "../../ui/problems.js";
 
 const LogIn = graphql(`
   mutation LogIn($input: LogInInput!) {

@@ -17,7 +17,7 @@ import { Page, Panel } from "../../ui/page.js";
 import { Skeleton } from "../../ui/skeleton.js";
 import { useToast } from "../../ui/toast.js";
 import { AddOperatorDialog } from "./add-operator-dialog.js";
-import { Problems } from "./problems.js";
+import { Problems } from "../../ui/problems.js";
 
 const OperatorsQuery = graphql(`
   query Operators {

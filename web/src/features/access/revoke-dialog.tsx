@@ -4,7 +4,7 @@ import { failureText } from "../../data/failures.js";
 import { graphql } from "../../data/graphql.js";
 import { ConfirmDialog } from "../../ui/confirm-dialog.js";
 import { useToast } from "../../ui/toast.js";
-import { Problems } from "./problems.js";
+import { Problems } from "../../ui/problems.js";
 
 const RevokeApiToken = graphql(`
   mutation RevokeApiToken($id: ID!) {

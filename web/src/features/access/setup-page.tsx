@@ -9,7 +9,7 @@ import { Button } from "../../ui/button.js";
 import { TextField } from "../../ui/field.js";
 import { EntryPage } from "./entry-page.js";
 import { PASSWORD_HELP, passwordProblem } from "./password-rule.js";
-import { Problems } from "./problems.js";
+import { Problems } from "../../ui/problems.js";
 import { readSetupCode } from "./setup-code.js";
 
 const SetUp = graphql(`

@@ -4,10 +4,10 @@ import { useMutation } from "urql";
 import { failureText, fieldError } from "../../data/failures.js";
 import { graphql } from "../../data/graphql.js";
 import { Button } from "../../ui/button.js";
-import { CopyField } from "../../ui/copy-field.js";
 import { Dialog } from "../../ui/dialog.js";
 import { SelectField, TextField } from "../../ui/field.js";
-import { Notice } from "../../ui/notice.js";
+import { Problems } from "../../ui/problems.js";
+import { ShownOnceDialog } from "../../ui/shown-once-dialog.js";
 import { registerLine } from "./register-line.js";
 
 const AddRegistrationToken = graphql(`
@@ -53,7 +53,15 @@ export function EnrolDialog({ onClose, onMade }: EnrolDialogProps) {
     const result = await add({ input: { name: name.trim(), seats: Number(seats), validSeconds } });
     if (result.data?.addRegistrationToken.secret) onMade?.();
   };
-  if (answer?.secret) return <RegisterLine secret={answer.secret} onClose={onClose} />;
+  if (answer?.secret) {
+    const line = registerLine(location.origin, answer.secret);
+    return (
+      <ShownOnceDialog title="Run this on the machine" label="Command" value={line} onClose={onClose}>
+        The server keeps no copy of the token. Run the line as root, so that the agent can also install, and
+        start it with redflag-agent run. It then appears in the list.
+      </ShownOnceDialog>
+    );
+  }
   return (
     <Dialog
       title="Enrol an agent"
@@ -101,35 +109,8 @@ export function EnrolDialog({ onClose, onMade }: EnrolDialogProps) {
             </option>
           ))}
         </SelectField>
-        {error && <Notice tone="bad">{failureText(error)}</Notice>}
-        {elsewhere.map(({ message }) => (
-          <Notice key={message} tone="bad">
-            {message}
-          </Notice>
-        ))}
+        <Problems error={error && failureText(error)} errors={elsewhere} />
       </form>
-    </Dialog>
-  );
-}
-
-function RegisterLine({ secret, onClose }: { readonly secret: string; readonly onClose: () => void }) {
-  return (
-    <Dialog
-      title="Run this on the machine"
-      onClose={onClose}
-      footer={
-        <Button variant="primary" onClick={onClose}>
-          Done
-        </Button>
-      }
-    >
-      <div className="space-y-4">
-        <CopyField label="Command" value={registerLine(location.origin, secret)} />
-        <Notice tone="warn" title="Shown only now">
-          The server keeps no copy of the token. Run the line as root, so that the agent can also install, and
-          start it with redflag-agent run. It then appears in the list.
-        </Notice>
-      </div>
     </Dialog>
   );
 }

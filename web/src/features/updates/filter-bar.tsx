@@ -6,6 +6,7 @@ import { Button } from "../../ui/button.js";
 import { FilterMenu } from "../../ui/filter-menu.js";
 import { SearchInput } from "../../ui/search-input.js";
 import { SelectMenu } from "../../ui/select-menu.js";
+import { AgentFilter } from "./agent-filter.js";
 import { isNarrowed, readUpdateChoice, type UpdateChoice } from "./update-filter.js";
 import { KINDS, optionsOf, SEVERITIES, UPDATE_STATES } from "./update-words.js";
 
@@ -14,7 +15,6 @@ const FilterOptions = graphql(`
     agents(first: 200) {
       nodes {
         id
-        name
         coverage {
           source
         }
@@ -87,16 +87,7 @@ export function FilterBar({ choice, onChange, showAgent }: FilterBarProps) {
             value={choice.source}
             onChange={(source) => set({ source })}
           />
-          <SelectMenu
-            label="Agent"
-            all="All agents"
-            options={withChosen(
-              choice.agent,
-              agents.map(({ id, name }) => ({ value: id, label: name })),
-            )}
-            value={choice.agent}
-            onChange={(agent) => set({ agent })}
-          />
+          <AgentFilter value={choice.agent} onChange={(agent) => set({ agent })} />
         </>
       )}
       {isNarrowed(choice) && (

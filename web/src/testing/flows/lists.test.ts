@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { scrollsSideways } from "../browser.js";
 import { resolvePlan } from "../double/play-agent.js";
 import { addAgent, addUpdate, seedAdmin, seedFleet, seedMany } from "../double/seed.js";
 import type { World } from "../double/world.js";
@@ -51,6 +52,39 @@ describeInBrowser("long lists", (stage) => {
     expect(await page.getByText("selected").count()).toBe(0);
   });
 
+  test("any of very many agents is found by a part of its name", async () => {
+    const seed = (world: World) => {
+      seedAdmin(world);
+      for (let number = 1; number <= 300; number += 1) {
+        const agent = addAgent(world, `machine-${String(number).padStart(3, "0")}`);
+        if (number > 298) seedMany(world, agent, number - 298);
+      }
+    };
+    for (const width of [1440, 390]) {
+      await using set = await stage({ seed, as: "op_alice", viewport: { width, height: 900 } });
+      const { page } = set;
+      await page.goto("/updates");
+      await page.getByText("3 of 3 updates loaded").waitFor();
+      await page.getByRole("button", { name: "Agent: All agents" }).click();
+      await page.getByText("250 more. Type a part of the name.").waitFor();
+      await page.getByRole("searchbox", { name: "Part of the agent's name" }).fill("-30");
+      const agents = page.getByRole("list", { name: "Agents" });
+      await agents.getByText("machine-300").waitFor();
+      expect(await scrollsSideways(page)).toBe(false);
+      if (process.env["REDFLAG_SCREENSHOTS"])
+        await page.screenshot({ path: `${process.env["REDFLAG_SCREENSHOTS"]}/agent-filter-${width}.png` });
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await page.getByText("2 of 2 updates loaded").waitFor();
+      expect(page.url()).toContain("agent=agent_machine-300");
+      await page.reload();
+      await page.getByRole("button", { name: "Agent: machine-300" }).click();
+      await agents.getByRole("button", { name: "All agents" }).click();
+      await page.getByText("3 of 3 updates loaded").waitFor();
+    }
+  });
+
   test("the filter lives in the address and survives a reload", async () => {
     await using set = await stage({ seed: seedFleet, as: "op_alice" });
     const { page } = set;
@@ -60,7 +94,9 @@ describeInBrowser("long lists", (stage) => {
     await page.getByRole("menuitemcheckbox", { name: "Critical" }).click();
     await page.keyboard.press("Escape");
     await page.getByText("3 of 3 updates loaded").waitFor();
-    await page.getByLabel("Agent", { exact: true }).selectOption({ label: "web-01" });
+    await page.getByRole("button", { name: "Agent: All agents" }).click();
+    await page.getByRole("list", { name: "Agents" }).getByRole("button", { name: "web-01" }).click();
+    await page.getByRole("button", { name: "Agent: web-01" }).waitFor();
     await page.getByLabel("Package name").fill("lib");
     await page.getByText("1 of 1 update loaded").waitFor();
     const address = new URL(page.url());

@@ -1,4 +1,4 @@
-import { Notice } from "../../ui/notice.js";
+import { Notice } from "./notice.js";
 
 interface ProblemsProps {
   readonly error: string | undefined;
