@@ -51,7 +51,7 @@ export const configSchema: StandardSchema<unknown, AptConfig> = {
 function issuesOf(name: string, value: unknown): StandardSchemaIssue[] {
   if (!Object.hasOwn(SETTINGS, name)) {
     return [
-      { message: `unknown setting ${name}: there are ${Object.keys(SETTINGS).join(" and ")}`, path: [name] },
+      { message: `there is no such setting; there are ${Object.keys(SETTINGS).join(", ")}`, path: [name] },
     ];
   }
   const problem = SETTINGS[name as keyof AptConfig](value);
