@@ -7,6 +7,8 @@ import { commandLoader } from "../commands/load-commands.js";
 import { scanById } from "../scans/load-scans.js";
 import { Scan } from "../scans/scan.type.js";
 import type { RequestContext } from "../schema/context.js";
+import { encodeId } from "../schema/global-id.js";
+import { RequestError } from "../schema/request-error.js";
 import { updateById } from "../updates/load-updates.js";
 import { Update } from "../updates/update.type.js";
 import {
@@ -31,8 +33,12 @@ export class ScanFinishedResolver {
   @FieldResolver(() => Scan)
   async scan(@Root() event: ScanFinishedEvent, @Ctx() context: RequestContext): Promise<Scan> {
     const scan = await context.loader(scanById).load(event.scanId);
-    if (!scan) throw new Error(`The scan ${event.scanId} was recorded and is gone.`);
-    return scan;
+    if (scan) return scan;
+    const id = encodeId("scan", event.scanId);
+    throw new RequestError(
+      "BAD_USER_INPUT",
+      `The scan ${id} was recorded at ${event.occurredAt.toISOString()}, which is before what is kept. Read the agent's coverage and follow without after.`,
+    );
   }
 }
 
