@@ -32,12 +32,11 @@ export async function adoptResult(
   };
   const folder = container.resolve(STATE_FOLDER);
   await rename(folder.output(command.id), folder.output(id)).catch(() => undefined);
-  const receipts = container.resolve(RECEIPT_STORE);
-  const kept = await receipts.find(command.id).catch(() => undefined);
-  if (kept) {
-    const { type, origin, requestedBy, rollsBack } = kept;
-    await receipts.save(id, kept.receipt, { type, origin, requestedBy, rollsBack });
-  }
+  // Under one id only, or it would count as two installations.
+  await container
+    .resolve(RECEIPT_STORE)
+    .rename(command.id, id)
+    .catch(() => undefined);
   desk.journal.accept(order);
   desk.journal.start(id);
   desk.journal.finish(id, { ...result, commandId: id, startedAt });

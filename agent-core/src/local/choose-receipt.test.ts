@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { StoredReceipt } from "../receipts/stored-receipt.js";
 import { chooseReceipt } from "./choose-receipt.js";
+import { secondCommandId } from "./command-id.js";
 
 const receipt = (commandId: string, key: string, changes: Partial<StoredReceipt> = {}): StoredReceipt => ({
   version: 1,
@@ -49,4 +50,11 @@ test("a rollback that failed took nothing back", () => {
     receipt("1", "a"),
   ];
   expect(idOf(chooseReceipt(receipts, "last"))).toBe("1");
+});
+
+test("an installation of an earlier enrolment, which has another id by now, is not rolled back twice", () => {
+  const adopted = receipt(secondCommandId("cmd_old"), "a");
+  expect(chooseReceipt([back("cmd_back", "cmd_old"), adopted], "last")).toEqual({
+    problem: "There is no installation to roll back.",
+  });
 });

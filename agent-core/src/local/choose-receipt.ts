@@ -1,5 +1,6 @@
 import { isMoved } from "../jobs/rollback-plan.js";
 import type { StoredReceipt } from "../receipts/stored-receipt.js";
+import { secondCommandId } from "./command-id.js";
 
 /** A receipt to undo, or why there is none, for people. */
 export type ChosenReceipt = { readonly receipt: StoredReceipt } | { readonly problem: string };
@@ -14,7 +15,8 @@ export function chooseReceipt(receipts: readonly StoredReceipt[], wanted: string
   const takenBack = new Set(
     receipts
       .filter(({ receipt }) => receipt.outcome === "succeeded")
-      .flatMap(({ rollsBack }) => rollsBack ?? []),
+      // An installation of an earlier enrolment has its second id by now.
+      .flatMap(({ rollsBack }) => (rollsBack === null ? [] : [rollsBack, secondCommandId(rollsBack)])),
   );
   const standing = receipts.filter(
     ({ type, commandId, receipt }) =>

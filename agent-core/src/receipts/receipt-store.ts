@@ -37,9 +37,20 @@ export class ReceiptStore {
   async save(commandId: string, receipt: Receipt, facts: ReceiptFacts): Promise<void> {
     if (!canNameFile(commandId)) throw new StateError("No receipt can be kept under such a command id.");
     const savedAt = new Date(this.clock.now()).toISOString();
-    const stored = { version: 1, commandId, savedAt, ...facts, receipt };
-    await writeFileAtomically(this.folder.receipt(commandId), `${JSON.stringify(stored)}\n`);
+    await this.#write({ version: 1, commandId, savedAt, ...facts, receipt });
     await this.#forgetOld();
+  }
+
+  /**
+   * Gives a receipt to another command id, as of the same time. Does nothing when there is none.
+   *
+   * @throws StateError when the file is damaged or the disk is full.
+   */
+  async rename(commandId: string, newId: string): Promise<void> {
+    const stored = await this.find(commandId);
+    if (!stored || !canNameFile(newId)) return;
+    await this.#write({ ...stored, commandId: newId });
+    await rm(this.folder.receipt(commandId), { force: true });
   }
 
   /**
@@ -65,6 +76,10 @@ export class ReceiptStore {
       .toSorted((a, b) => Date.parse(b.savedAt) - Date.parse(a.savedAt));
   }
 
+  async #write(stored: Omit<StoredReceipt, "receipt"> & { readonly receipt: Receipt }): Promise<void> {
+    await writeFileAtomically(this.folder.receipt(stored.commandId), `${JSON.stringify(stored)}\n`);
+  }
+
   async #forgetOld(): Promise<void> {
     const files = await Promise.all(
       (await this.#names()).map(async (name) => {
@@ -75,7 +90,8 @@ export class ReceiptStore {
     const newestFirst = files.toSorted((a, b) => b.modifiedAt - a.modifiedAt);
     const oldest = this.clock.now() - this.limits.ageMs;
     const old = newestFirst.filter((one, index) => index >= this.limits.count || one.modifiedAt < oldest);
-    await Promise.all(old.map((one) => rm(this.#file(one.name), { force: true })));
+    // What cannot be removed now is tried again with the next one, which is no reason to call this one lost.
+    await Promise.allSettled(old.map((one) => rm(this.#file(one.name), { force: true })));
   }
 
   async #names(): Promise<string[]> {

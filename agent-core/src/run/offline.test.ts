@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { silentLog } from "../log/silent-log.js";
 import { SCANNER } from "../jobs/scanner.js";
-import { JOURNAL } from "../tokens.js";
+import { JOURNAL, RECEIPT_STORE } from "../tokens.js";
 import { PLUGIN_HOST } from "../plugins/plugin-host.js";
 import { ConnectedWorld, PATIENCE } from "../testing/connected-world.js";
 import { hastyClock } from "../testing/hasty-clock.js";
@@ -121,6 +121,9 @@ test("N11 after the enrolment has run out nothing is lost: it says how to enrol 
       items: [{ key: "lib", outcome: "SUCCEEDED", toVersion: "2" }],
     },
   ]);
+  // One installation is one receipt, by which the server it is told to can have it rolled back.
+  const receipts = await beside.resolve(RECEIPT_STORE).list();
+  expect(receipts.map((one) => one.commandId)).toEqual([server.localCommands[0]?.commandId]);
   expect(toy.runs()).toBe(1);
 }, 60_000);
 
