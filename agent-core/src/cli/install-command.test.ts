@@ -52,7 +52,10 @@ test("what is asked for is said exactly, or nothing happens", () => {
     code: 2,
     stderr: expect.stringContaining("--all, or --security"),
   });
-  expect(machine.cli("plan", "lib", "--all")).toMatchObject({ code: 2 });
+  expect(machine.cli("plan", "lib", "--all")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("in one of these ways"),
+  });
   expect(machine.cli("plan", "nosuch")).toMatchObject({
     code: 1,
     stderr: expect.stringContaining("no update of nosuch"),

@@ -38,7 +38,7 @@ export async function makePlans(
   const choice = { names, all: options.all === true, security: options.security === true };
   const isClear = names.length > 0 ? !choice.all && !choice.security : choice.all !== choice.security;
   if (!isClear) {
-    output.err("Say what: names of packages, or --all, or --security.");
+    output.err("Say what, in one of these ways: names of packages, or --all, or --security.");
     return EXIT.usage;
   }
   const sources = await knownSources(context, container, options.source);
@@ -94,7 +94,11 @@ function choose(
   if (unknown.length > 0) {
     output.err(`The last scan lists no update of ${list(unknown)}. See redflag-agent list, or scan again.`);
   }
-  if (held.length > 0) output.err(`Held on this machine: ${list(held)}. Release first, then plan again.`);
+  if (held.length > 0) {
+    output.err(
+      `Held on this machine: ${list(held)}. Release it at the machine or from the page, scan, and plan again.`,
+    );
+  }
   if (unknown.length > 0 || held.length > 0) return EXIT.failed;
   if (updates.length > 0) return [...updates];
   const isKnown = sources.length > 0 && sources.every(({ status }) => status === "COMPLETE");
