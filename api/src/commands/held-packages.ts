@@ -14,8 +14,12 @@ export function heldInCommand(commandId: string): string {
   return heldAmong("commands t", "t.items", `t.id = ${commandId} and ${HAS_MOVED}`);
 }
 
+/** What RedFlag holds, and what a scan said that the machine holds. Of this one machine: others' holds are not read. */
 const heldAmong = (table: string, items: string, condition: string): string =>
   `select h.key, (item ->> 'name') collate "C" as name
-    from ${table} cross join lateral jsonb_array_elements(${items}) item
-      join held_packages h on h.agent_id = t.agent_id and h.source = t.source and h.key = item ->> 'key'
+    from ${table} cross join lateral (
+      select key from update_holds where agent_id = t.agent_id and source = t.source
+      union
+      select key from updates where agent_id = t.agent_id and source = t.source and is_open and is_held
+    ) h join lateral jsonb_array_elements(${items}) item on item ->> 'key' = h.key
     where ${condition}`;

@@ -7,7 +7,7 @@ import { requireId } from "../schema/global-id.js";
 import { Update } from "./update.type.js";
 
 /** The latest command about the mark of an update's package, by plain update id. Plain command ids. */
-const holdCommandOf: LoaderFactory<string, string | null> = (context) => async (ids) => {
+export const holdCommandOf: LoaderFactory<string, string | null> = (context) => async (ids) => {
   const rows = await context.database.query<{ updateId: string; commandId: string | null }>(
     `select u.id as "updateId",
        (select c.id from commands c

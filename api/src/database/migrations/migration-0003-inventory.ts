@@ -192,11 +192,6 @@ export class Migration0003Inventory extends Migration {
       set_at timestamptz not null,
       primary key (agent_id, source, key)
     )`);
-    // Packages that no transaction may change: what RedFlag holds, and what a scan said that the machine holds.
-    this.addSql(`create view held_packages as
-      select agent_id, source, key from update_holds
-      union
-      select agent_id, source, key from updates where is_open and is_held`);
     this.addSql(`create table agent_update_counts (
       agent_id uuid primary key references agents (id) deferrable,
       total int not null,
