@@ -4,8 +4,8 @@ import {
   COMMAND_TYPES,
   type CommandState,
   type CommandType,
-  type ItemOutcome,
-  OUTCOMES,
+  type EndedItem,
+  outcomeWord,
 } from "./command-words.js";
 
 /** How far a command has come. */
@@ -29,23 +29,17 @@ export function CommandTypeMark({ type, source }: { readonly type: CommandType; 
   );
 }
 
-const DONE: Partial<Record<CommandType, string>> = {
-  ROLLBACK: "Rolled back",
-  HOLD: "Held",
-  RELEASE: "Released",
-};
-
 interface OutcomeBadgeProps {
-  readonly outcome: ItemOutcome;
+  readonly item: EndedItem;
   readonly type: CommandType;
 }
 
 /** How one package ended. */
-export function OutcomeBadge({ outcome, type }: OutcomeBadgeProps) {
-  const { label, tone, icon } = OUTCOMES[outcome];
+export function OutcomeBadge({ item, type }: OutcomeBadgeProps) {
+  const { label, tone, icon } = outcomeWord(item, type);
   return (
     <Badge tone={tone} icon={icon}>
-      {outcome === "SUCCEEDED" ? (DONE[type] ?? label) : label}
+      {label}
     </Badge>
   );
 }

@@ -60,11 +60,32 @@ export const setsMarks = (type: CommandType): boolean => type === "HOLD" || type
 /** Whether a command changes which versions a machine has. */
 export const movesPackages = (type: CommandType): boolean => type === "INSTALL" || type === "ROLLBACK";
 
-export const OUTCOMES = {
+const OUTCOMES = {
   SUCCEEDED: { label: "Installed", tone: "good", icon: CheckCheck },
   FAILED: { label: "Failed", tone: "bad", icon: CircleAlert },
   SKIPPED: { label: "Skipped", tone: "neutral", icon: SkipForward },
 } as const satisfies Record<ItemOutcome, Word>;
+
+const DONE: Partial<Record<CommandType, string>> = {
+  ROLLBACK: "Rolled back",
+  HOLD: "Held",
+  RELEASE: "Released",
+};
+
+/** What became of one package. */
+export interface EndedItem {
+  readonly outcome: ItemOutcome;
+  /** Null when it is gone, and for what has no versions. */
+  readonly toVersion: string | null;
+}
+
+/** How one package ended, in the words of what was done: an install may remove one. */
+export function outcomeWord({ outcome, toVersion }: EndedItem, type: CommandType): Word {
+  const word = OUTCOMES[outcome];
+  if (outcome !== "SUCCEEDED") return word;
+  const isRemoved = type === "INSTALL" && toVersion === null;
+  return { ...word, label: isRemoved ? "Removed" : (DONE[type] ?? word.label) };
+}
 
 const ACTIVE: readonly CommandState[] = ["QUEUED", "CLAIMED", "RUNNING"];
 

@@ -28,7 +28,7 @@ export function ItemTable({ command }: { readonly command: Command }) {
             hasVersions={!setsMarks(command.type)}
             message={item.message}
           >
-            <OutcomeBadge outcome={item.outcome} type={command.type} />
+            <OutcomeBadge item={item} type={command.type} />
           </ItemRow>
         ))}
       </ul>
