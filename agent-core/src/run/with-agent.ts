@@ -32,7 +32,7 @@ export async function withAgent<Value>(
     await sweepStateFolder(folder, container.resolve(CLOCK).now());
     const boot = await noteBoot(folder, readBootId());
     if (boot.isNewBoot) container.resolve(LOG).info("the machine was started anew", { bootId: boot.bootId });
-    const settling = settleInBackground(container, ended.signal);
+    const settling = settleOrders(container, ended.signal);
     try {
       return await body(boot);
     } finally {
@@ -42,15 +42,5 @@ export async function withAgent<Value>(
   } finally {
     await container.resolve(PLUGIN_HOST).dispose();
     lock.release();
-  }
-}
-
-/** What was ordered at the machine and interrupted may wait for a package manager; nothing else waits for that. */
-async function settleInBackground(container: DependencyContainer, signal: AbortSignal): Promise<void> {
-  try {
-    const desk = await settleOrders(container, signal);
-    desk?.[Symbol.dispose]();
-  } catch (error) {
-    container.resolve(LOG).error("interrupted orders were not looked at", { reason: String(error) });
   }
 }

@@ -1,7 +1,9 @@
+import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import type { DependencyContainer } from "tsyringe";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { identifyProcess } from "../exec/process-identity.js";
 import type { JournalEntry } from "../journal/journal-entry.js";
 import { LOCAL_LOCK, LocalDesk } from "../local/local-desk.js";
 import { installOrder } from "../local/local-order.js";
@@ -131,4 +133,28 @@ test("while somebody at the machine is at work the agent goes on, and tells afte
   lock?.release();
   await vi.waitUntil(() => told().length > 0, PATIENCE);
   expect(told()).toEqual([entry.command.id]);
+});
+
+test("C7 an order that is killed beside a running agent is looked at while the agent talks on, and told at its end", async () => {
+  world.server.intervalSeconds = 1;
+  await world.start();
+  await world.reported();
+  const manager = spawn("sleep", ["600"], { stdio: "ignore" });
+  const source = alone.resolve(PLUGIN_HOST).find("toy")!;
+  const plan = await source.plan({ items: [{ key: "lib", candidate: "2" }] }, { signal });
+  const order = installOrder(plan, "alice as root", Date.now());
+  {
+    using desk = await LocalDesk.open(alone, signal, () => undefined);
+    desk.journal.accept(order);
+    desk.journal.start(order.id);
+    desk.journal.noteProcess(order.id, { ...identifyProcess(manager.pid!), outputFolder: world.root });
+  }
+  const { length } = world.server.checkIns;
+  await vi.waitUntil(() => world.server.checkIns.length > length + 3, PATIENCE);
+  expect(told()).toEqual([]);
+  world.toy.setInstalled({ lib: "2" });
+  manager.kill("SIGKILL");
+  await vi.waitUntil(() => told().length > 0, PATIENCE);
+  expect(world.server.localCommands).toMatchObject([{ commandId: order.id, state: "SUCCEEDED" }]);
+  expect(world.toy.runs()).toBe(0);
 });

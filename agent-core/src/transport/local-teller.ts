@@ -2,7 +2,7 @@ import type { DependencyContainer } from "tsyringe";
 import type { JournalEntry } from "../journal/journal-entry.js";
 import { LocalDesk } from "../local/local-desk.js";
 import { isLocalOrder } from "../local/local-order.js";
-import { settleOrders } from "../local/settle-orders.js";
+import { openUsedDesk, settleOrders } from "../local/settle-orders.js";
 import { OutputSpool } from "../state/output-spool.js";
 import { AGENT_API, CLOCK, LOG, STATE_FOLDER } from "../tokens.js";
 import { localCommandInput } from "./local-command-input.js";
@@ -22,11 +22,12 @@ export class LocalTeller {
   /** Told, and not noted yet because somebody at the machine has the desk. */
   readonly #told = new Set<string>();
   #notBefore = Number.NEGATIVE_INFINITY;
+  #isSettling = false;
 
   constructor(readonly container: DependencyContainer) {}
 
   /**
-   * One round. What was interrupted is looked at first.
+   * One round. What was interrupted meanwhile is looked at beside it, and told in a later round.
    *
    * @returns true when there is more to tell.
    * @throws TransportError, NotRegisteredError: what was not told is kept for the next round.
@@ -50,10 +51,22 @@ export class LocalTeller {
   }
 
   async #untold(signal: AbortSignal): Promise<JournalEntry[]> {
-    using desk = await settleOrders(this.container, signal);
+    if (this.#isSettling) return [];
+    const { untold, isInterrupted } = await this.#look();
+    if (isInterrupted) {
+      this.#isSettling = true;
+      void settleOrders(this.container, signal).finally(() => {
+        this.#isSettling = false;
+      });
+    }
+    return untold.filter(({ command }) => !this.#told.has(command.id));
+  }
+
+  async #look(): Promise<{ readonly untold: readonly JournalEntry[]; readonly isInterrupted: boolean }> {
+    using desk = await openUsedDesk(this.container);
     // Somebody at the machine may be at work; what comes of it is told in a later round.
-    if (!desk) return [];
-    return desk.journal.undelivered().filter(({ command }) => !this.#told.has(command.id));
+    if (!desk) return { untold: [], isInterrupted: false };
+    return { untold: desk.journal.undelivered(), isInterrupted: desk.interrupted.length > 0 };
   }
 
   async #tellOne(entry: JournalEntry, signal: AbortSignal): Promise<void> {

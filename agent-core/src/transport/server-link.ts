@@ -119,10 +119,12 @@ export class ServerLink {
     this.parts.desk.cancel(answer.cancelledCommands);
     if (answer.hasCommands) await this.#claim(signal);
     this.#hasMoreLocal = await this.parts.tellLocal(signal);
-    if (answer.wantedSources.length === 0 || this.#hasMoreLocal) return;
+    // A name that is no source's would name another file.
+    const wanted = answer.wantedSources.filter((source) => this.parts.sources.includes(source));
+    if (wanted.length === 0 || this.#hasMoreLocal) return;
     // A scan proves an installation only to a server that has heard how the installation ended.
     await this.parts.resultsTold(AbortSignal.any([signal, AbortSignal.timeout(RESULTS_FIRST_MS)]));
-    for (const source of answer.wantedSources) await this.#report(source, signal);
+    for (const source of wanted) await this.#report(source, signal);
   }
 
   async #claim(signal: AbortSignal): Promise<void> {
