@@ -8,7 +8,8 @@ import { hasEmbedded } from "../database/embedded/find-running.js";
 import { withClient, withConnection, withDatabase } from "./with-database.js";
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
-const MIB = 1024 * 1024;
+const KIB = 1024;
+const MIB = 1024 * KIB;
 
 /** `redflag backup FILE`: saves everything, also while servers run. */
 export async function runBackup(settings: ReadSettings, file: string): Promise<void> {
@@ -20,8 +21,13 @@ export async function runBackup(settings: ReadSettings, file: string): Promise<v
   }
   await withConnection(settings, async (client) => {
     const saved = await saveBackup(file, writeBackup(client, Date.now()));
-    print(`${saved.file}: ${(saved.bytes / MIB).toFixed(1)} MiB. Keep it as safe as the server itself.`);
+    print(`${saved.file}: ${sizeOf(saved.bytes)}. Keep it as safe as the server itself.`);
   });
+}
+
+/** A small fleet's backup is no "0.0 MiB". */
+function sizeOf(bytes: number): string {
+  return bytes < MIB ? `${Math.ceil(bytes / KIB)} KiB` : `${(bytes / MIB).toFixed(1)} MiB`;
 }
 
 /** `redflag restore FILE`: puts a backup into an empty database, or with `replace` over a used one. */

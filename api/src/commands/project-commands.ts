@@ -100,7 +100,7 @@ async function cancelRequested(sql: Sql, { payload }: Recorded<"command.cancel_r
 async function finished(sql: Sql, { payload, at, actor }: Recorded<"command.finished">): Promise<void> {
   await sql.query(
     `update commands set state = $2, deadline_at = null, result_attempt = $4,
-       finished_at = case when is_local then coalesce($10::timestamptz, $3) else $3 end,
+       finished_at = case when is_local then least($10::timestamptz, $3) else $3 end,
        failure_code = $5, failure_message = $6, restart = $7, items = $8, restart_reasons = $9
      where id = $1`,
     [

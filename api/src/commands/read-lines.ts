@@ -1,3 +1,4 @@
+import { readMoment } from "../scans/read-moment.js";
 import { LimitError, ValidationError } from "../schema/user-errors.js";
 import { cleanText } from "./clean-text.js";
 import { OUTPUT_BATCH, OUTPUT_LINE_LENGTH } from "./command-limits.js";
@@ -13,10 +14,11 @@ export function readLines(lines: readonly OutputLine[]): OutputLine[] {
 }
 
 function readLine(line: OutputLine, index: number): OutputLine {
-  const { sequence, occurredAt } = line;
+  const { sequence } = line;
+  const path = ["input", "lines", String(index)];
   if (sequence < 1 || sequence > LAST_SEQUENCE) {
-    const path = ["input", "lines", String(index), "sequence"];
-    throw new ValidationError(`sequence is ${sequence}; lines are counted from 1.`, path);
+    throw new ValidationError(`sequence is ${sequence}; lines are counted from 1.`, [...path, "sequence"]);
   }
+  const occurredAt = readMoment(line.occurredAt, [...path, "occurredAt"]);
   return { sequence, occurredAt, text: cleanText(line.text, OUTPUT_LINE_LENGTH) };
 }

@@ -1,4 +1,5 @@
 import { requireSourceName } from "../agents/source-name.js";
+import { readMoment } from "../scans/read-moment.js";
 import { readExactText } from "../scans/read-text.js";
 import { requireId } from "../schema/global-id.js";
 import { LimitError, ValidationError } from "../schema/user-errors.js";
@@ -90,7 +91,7 @@ export function readLocalCommand(input: LocalCommandInput): LocalCommand {
     type,
     source,
     requestedBy: `${person} at the machine`,
-    requestedAt,
+    requestedAt: readMoment(requestedAt, ["input", "requestedAt"]),
     rollsBack: input.rollsBack == null ? null : requireId("cmd", input.rollsBack, ["input", "rollsBack"]),
     wanted: input.wanted.map(readWanted),
     reversibility: readReversibility(input.reversibility),

@@ -1,3 +1,4 @@
+import { readMoment } from "../scans/read-moment.js";
 import { readExactText, readOptionalText } from "../scans/read-text.js";
 import { requireId } from "../schema/global-id.js";
 import { LimitError, ValidationError } from "../schema/user-errors.js";
@@ -87,8 +88,8 @@ export function readResult(input: ResultInput): CommandResult {
     commandId: requireId("cmd", input.commandId, ["input", "commandId"]),
     attempt: input.attempt,
     state: input.state as Ended,
-    startedAt: input.startedAt ?? null,
-    finishedAt: input.finishedAt,
+    startedAt: input.startedAt ? readMoment(input.startedAt, ["input", "startedAt"]) : null,
+    finishedAt: readMoment(input.finishedAt, ["input", "finishedAt"]),
     failure: failure
       ? { code: cleanText(failure.code, SHORT), message: cleanText(failure.message, LONG) }
       : null,

@@ -1,5 +1,8 @@
 import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { readReport } from "../scans/read-report.js";
+import { recordScan } from "../scans/record-scan.js";
+import { itemOf, reportOf } from "../scans/testing/inventory.js";
 import { claimCommands } from "./claim-commands.js";
 import { readOutput } from "./output.sql.js";
 import { readLocalCommand, type LocalCommandInput } from "./read-local-command.js";
@@ -161,8 +164,24 @@ test("nobody passes for an operator, takes another's command, or acts in the fut
   expect(await stateOf(other, "a")).toBe("PENDING");
 });
 
+test("a machine whose clock is ahead is judged by scans of its own clock", async () => {
+  const agent = await fleet.enrol({ packages: ["a"] });
+  const finishedAt = new Date(Date.now() + DAY);
+  await tell(agent, localCommandOf(["a"], "SUCCEEDED", { startedAt: finishedAt, finishedAt }));
+  const scan = async (scanNumber: number, startedAt: Date) => {
+    const items = [itemOf("a", "2")];
+    const report = reportOf(scanNumber, { items, startedAt, finishedAt: startedAt });
+    await recordScan(fleet.parts, agent.caller, readReport(report));
+  };
+  await scan(2, new Date(finishedAt.getTime() - 60_000));
+  expect(await stateOf(agent, "a")).toBe("INSTALLED");
+  await scan(3, new Date(finishedAt.getTime() + 60_000));
+  expect(await stateOf(agent, "a")).toBe("FAILED");
+});
+
 const line = { sequence: 1, occurredAt: weekAgo, text: "x" };
 
+const reversibility = { level: "NOT" as const, reasons: [] };
 test.each<[string, Partial<LocalCommandInput>, string]>([
   ["another type", { type: "SCAN" }, "type"],
   ["a rollback of nothing", { type: "ROLLBACK" }, "rollsBack"],
@@ -179,6 +198,14 @@ test.each<[string, Partial<LocalCommandInput>, string]>([
     "wanted",
   ],
   ["a key with a line end", { wanted: [{ key: "a\n", candidateVersion: "1" }] }, "wanted"],
+  ["a time that no database holds", { requestedAt: new Date("0000-01-01T00:00:00Z") }, "requestedAt"],
+  ["an end of another age", { finishedAt: new Date("9999-12-31T00:00:00Z") }, "finishedAt"],
+  ["a line of another age", { lines: [{ ...line, occurredAt: new Date("1969-12-31T00:00:00Z") }] }, "lines"],
+  [
+    "a rollback with a way back",
+    { type: "ROLLBACK", rollsBack: `cmd_${uuidv7()}`, reversibility },
+    "reversibility",
+  ],
   ["a receipt beyond 1 MiB", { receipt: "x".repeat(1024 * 1024 + 1) }, "receipt"],
 ])("%s is refused and named", (_, more, place) => {
   const read = () => readLocalCommand(localCommandOf(["a"], "SUCCEEDED", more));

@@ -65,13 +65,12 @@ async function eventsOf(
   // A machine whose clock is ahead has done nothing in the future.
   const past = (at: Date): string => new Date(Math.min(at.getTime(), now.getTime())).toISOString();
   const about = { commandId: result.commandId, type, source, planId: null, updateIds };
-  const startedAt = result.startedAt && past(result.startedAt);
   return [
     commandEvents.of("command.recorded", {
       ...about,
       requestedBy: command.requestedBy,
       requestedAt: past(command.requestedAt),
-      startedAt,
+      startedAt: result.startedAt && past(result.startedAt),
       rollsBack,
       reversibility: reversibility && { ...reversibility, reasons: [...reversibility.reasons] },
     }),
@@ -84,8 +83,9 @@ async function eventsOf(
       restartReasons: [...result.restartReasons],
       items: [...result.items],
       updates: outcomes,
-      agentStartedAt: startedAt,
-      agentFinishedAt: past(result.finishedAt),
+      // By its own clock: the machine's scans are held against this.
+      agentStartedAt: result.startedAt?.toISOString() ?? null,
+      agentFinishedAt: result.finishedAt.toISOString(),
     }),
   ];
 }

@@ -4,6 +4,7 @@ import { decodeId } from "../schema/global-id.js";
 import { LimitError, ValidationError, type ErrorPath } from "../schema/user-errors.js";
 import type { ReportScanInput, ScanWarningInput } from "./scans.inputs.js";
 import { readItem } from "./read-item.js";
+import { readMoment } from "./read-moment.js";
 import { readRestarts } from "./read-restarts.js";
 import { readExactText } from "./read-text.js";
 import type { Report } from "./reconcile.js";
@@ -24,8 +25,6 @@ export interface CheckedReport extends Report {
 
 const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
 const DIGEST = /^[0-9a-f]{64}$/;
-const EARLIEST = Date.UTC(1970, 0, 1);
-const LATEST = Date.UTC(2200, 0, 1);
 
 /**
  * Checks a report. Throws {@link LimitError} when it lists too much and {@link ValidationError} at the place
@@ -49,8 +48,8 @@ export function readReport(input: ReportScanInput): CheckedReport {
     source: input.source,
     scanNumber: input.scanNumber,
     status,
-    startedAt: readMoment(input.startedAt, "startedAt"),
-    finishedAt: readMoment(input.finishedAt, "finishedAt"),
+    startedAt: readMoment(input.startedAt, ["input", "startedAt"]),
+    finishedAt: readMoment(input.finishedAt, ["input", "finishedAt"]),
     digest: input.digest,
     versionScheme: readExactText(input.versionScheme, 64, ["input", "versionScheme"]),
     items,
@@ -93,12 +92,6 @@ function requireUniqueKeys(items: Report["items"]): void {
     }
     seen.add(key);
   }
-}
-
-function readMoment(moment: Date, field: string): Date {
-  const time = moment.getTime();
-  if (time >= EARLIEST && time < LATEST) return moment;
-  throw wrong(`${field} lies outside the years 1970 to 2199.`, field);
 }
 
 function readAge(seconds: number | null | undefined): number | null {
