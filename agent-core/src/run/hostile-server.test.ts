@@ -1,6 +1,7 @@
-import { readdirSync } from "node:fs";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { ConnectedWorld } from "../testing/connected-world.js";
+import { readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ConnectedWorld, PATIENCE } from "../testing/connected-world.js";
 import { sampleCommand } from "../testing/sample-command.js";
 
 let world: ConnectedWorld;
@@ -26,4 +27,17 @@ test("C2 what the server calls a command or a source names no file outside the a
   expect(server.commands.get("x/../../../by-id")).toMatchObject({ state: "CLAIMED" });
   const after = readdirSync(root, { recursive: true }).filter((name) => !String(name).startsWith("state"));
   expect(after.toSorted()).toEqual(before.toSorted());
+});
+
+test("a server that asks for a file instead of a source is told nothing of it", async () => {
+  const { root, server } = world;
+  server.intervalSeconds = 1;
+  await world.start();
+  await world.reported();
+  const latest = { ...server.reports[0], source: "secret" };
+  writeFileSync(path.join(root, "elsewhere.json"), JSON.stringify({ latest }));
+  server.alsoWanted = ["../../elsewhere"];
+  const { length } = server.checkIns;
+  await vi.waitUntil(() => server.checkIns.length > length + 1, PATIENCE);
+  expect(server.reports.map(({ source }) => source)).toEqual(["toy"]);
 });

@@ -38,6 +38,8 @@ export class ProtocolServer {
   refuseLocal = false;
   registrationTokens = new Set(["let-me-in"]);
   accessLifeMs = DAY_MS;
+  /** Names that a hostile server asks for as sources. */
+  alsoWanted: readonly string[] = [];
   intervalSeconds = 300;
   fault: Fault | undefined;
   /** Answers to these operations are lost: the server acts and the connection breaks. */
@@ -185,7 +187,7 @@ export class ProtocolServer {
           return digest !== null && known?.digest !== digest;
         });
         return {
-          wantedSources: lacks.map(({ source }) => source),
+          wantedSources: [...this.alsoWanted, ...lacks.map(({ source }) => source)],
           intervalSeconds: this.intervalSeconds,
           hasCommands: this.commands.hasQueued,
           cancelledCommands: this.commands.cancelled(input.commandIds),
