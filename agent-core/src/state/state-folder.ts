@@ -100,7 +100,7 @@ export async function openStateFolder(root: string, uid: number | null): Promise
   }
   if (uid !== null && facts.uid !== uid) {
     throw new BrokenStateError(
-      `The state folder ${root} belongs to user ${facts.uid}, and this agent runs as ${uid}. Set REDFLAG_AGENT_STATE_DIR to a folder of your own.`,
+      `The state folder ${root} belongs to user ${facts.uid}, and this agent runs as ${uid}. Run it as that user, for example with sudo, or set REDFLAG_AGENT_STATE_DIR to a folder of your own.`,
     );
   }
   if (uid !== null && (facts.mode & 0o077) !== 0) await closeToOthers(root);
