@@ -11,6 +11,7 @@ import { HostAgent } from "./harness/host-agent.js";
 import { RedflagServer } from "./harness/redflag-server.ts";
 import { freshAgent } from "./harness/script/agents.js";
 import { localCommands } from "./harness/script/local-commands.js";
+import { rollBack } from "./harness/script/rollbacks.js";
 import { updatesOf } from "./harness/script/updates.js";
 import { DATABASES, MAIN_JOB_SCOPES } from "./harness/whole-system.js";
 import { makeFakeRoot } from "./worlds/apt-fake-root.js";
@@ -113,6 +114,18 @@ describe.each(DATABASES)("An agent that worked alone, on the %s", (database) => 
       await eventually(
         "The proof by a scan",
         () => updatesOf(script, id, ["VERIFIED"]),
+        (updates) => updates.some(({ name }) => name === "toy-lib"),
+      );
+      expect((await localCommands(script)).at(-1)).toMatchObject({
+        reversibility: { level: "REVERSIBLE" },
+        updates: [{ name: "toy-lib", state: "VERIFIED" }],
+      });
+
+      // The server takes back what it did not install.
+      await rollBack(script, lib);
+      await eventually(
+        "The update that went back",
+        () => updatesOf(script, id, ["ROLLED_BACK"]),
         (updates) => updates.some(({ name }) => name === "toy-lib"),
       );
       await agent.stop();

@@ -11,6 +11,8 @@ export interface LocalCommand {
   readonly agent: { id: string };
   readonly rollsBack: { id: string } | null;
   readonly items: readonly { name: string; outcome: string; toVersion: string | null }[];
+  readonly reversibility: { level: string } | null;
+  readonly updates: readonly { name: string; state: string }[];
   readonly output: readonly { text: string }[];
 }
 
@@ -36,7 +38,14 @@ const COMMANDS = /* GraphQL */ `
           outcome
           toVersion
         }
-        output {
+        reversibility {
+          level
+        }
+        updates {
+          name
+          state
+        }
+        output(first: 100) {
           text
         }
       }
