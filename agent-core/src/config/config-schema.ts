@@ -7,7 +7,15 @@ const URL_TEXT = v.pipe(
     (text) => URL.canParse(text) && /^https?:$/u.test(new URL(text).protocol),
     "a web address is needed, for example https://redflag.example.org",
   ),
+  // The address is shown and written into units, which everybody can read.
+  v.check((text) => !hasPassword(text), "the address holds a user name or password; remove them"),
 );
+
+function hasPassword(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username !== "" || password !== "";
+}
 
 const PLUGIN_NAME = /^(@[a-z0-9][a-z0-9._-]*\/)?redflag-plugin-[a-z0-9._-]+$/u;
 

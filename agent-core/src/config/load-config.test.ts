@@ -70,6 +70,13 @@ test("every wrong value is named, and a secret is never printed", () => {
   expect(load).not.toThrow(/12345|12_345/);
 });
 
+test("an address with a password is refused before it is shown or written anywhere", () => {
+  const env = { REDFLAG_SERVER_URL: "https://me:s3cret@a.example" };
+  const load = () => loadConfig(usual(), env, {});
+  expect(load).toThrow(/serverUrl: the address holds a user name or password/);
+  expect(load).not.toThrow(/s3cret/);
+});
+
 test("an unknown variable is an error with a suggestion", () => {
   const load = (env: Record<string, string>) => () => loadConfig(usual(), env, {});
   expect(load({ REDFLAG_LOG_LEVL: "debug" })).toThrow(

@@ -51,6 +51,14 @@ test("one run carries out all that waits, and proves an installation before it l
   expect(server.reports.at(-1)).toMatchObject({ status: "COMPLETE", items: [] });
 });
 
+test("a run whose plugin is refused does not pass for one that knows everything, whatever earlier ones found", async () => {
+  expect(await once({ serverUrl: undefined })).toBe(true);
+  const missing = path.join(root, "no-plugin");
+  expect(await once({ serverUrl: undefined, plugins: [toy.plugin, missing] })).toBe(false);
+  expect(await once({ serverUrl: undefined, plugins: [missing] })).toBe(false);
+  expect(await once({ serverUrl: undefined })).toBe(true);
+});
+
 test("a run without a server scans, and says when not everything is known", async () => {
   expect(await once({ serverUrl: undefined })).toBe(true);
   rmSync(path.join(root, "toy-pm"));

@@ -1,5 +1,6 @@
 import type { DependencyContainer } from "tsyringe";
 import { SOURCE_GATE } from "../jobs/source-gate.js";
+import { PLUGIN_HOST } from "../plugins/plugin-host.js";
 import { CLOCK, CONFIG, JOURNAL, LOG, RANDOM, REPORT_STORE, SESSION, UPLINK } from "../tokens.js";
 import { Backoff } from "../transport/backoff.js";
 import { NotRegisteredError } from "../transport/session.js";
@@ -114,10 +115,14 @@ async function scanDue(container: DependencyContainer, isNewBoot: boolean, stop:
   );
 }
 
+/** What a refused plugin would have found is not known, whatever it found before. */
 async function isAllKnown(container: DependencyContainer): Promise<boolean> {
+  const { sources, refused } = container.resolve(PLUGIN_HOST);
   const stored = await container.resolve(REPORT_STORE).readAll();
-  return (
-    stored.length > 0 &&
-    stored.every(({ latest }) => latest.status === "COMPLETE" || latest.status === "UNSUPPORTED")
+  const known = new Set(
+    stored
+      .filter(({ latest }) => latest.status === "COMPLETE" || latest.status === "UNSUPPORTED")
+      .map(({ source }) => source),
   );
+  return refused.length === 0 && sources.length > 0 && sources.every(({ id }) => known.has(id));
 }
