@@ -27,18 +27,23 @@ export function HoldNotice({ hold }: { readonly hold: Hold }) {
         </Notice>
       )}
       {answer && (
-        <Notice tone={ANSWER[answer.is].tone} title={ANSWER[answer.is].title}>
+        <Notice
+          tone={ANSWER[answer.is].tone}
+          title={ANSWER[answer.is].title}
+          actions={
+            hold.holdCommand && (
+              <TextLink
+                to={`/commands/${hold.holdCommand.id}`}
+              >{`See the ${hold.holdCommand.type.toLowerCase()}`}</TextLink>
+            )
+          }
+        >
           <p>{answer.reason}</p>
           {answer.is === "not-enforced" && (
             <p>
               RedFlag installs it nowhere, but whoever uses the package manager there can. Hold it again to
               ask the machine once more.
             </p>
-          )}
-          {hold.holdCommand && (
-            <TextLink
-              to={`/commands/${hold.holdCommand.id}`}
-            >{`See the ${hold.holdCommand.type.toLowerCase()}`}</TextLink>
           )}
         </Notice>
       )}
