@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** Workspace packages resolve to their TypeScript sources, so that no test needs a build first. */
@@ -12,6 +13,8 @@ const fromSource = {
 
 export default defineConfig({
   test: {
+    // Left to itself, vitest keeps one processor for itself: half of a small machine.
+    maxWorkers: availableParallelism(),
     reporters: ["default", "./tools/test/skipped-reporter.ts"],
     projects: [
       "./api/vitest.config.ts",
@@ -30,7 +33,8 @@ export default defineConfig({
           include: ["**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          // They mostly wait for machines, so one more than there are processors keeps those busy.
+          maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: 1 },
         },
       },

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -11,6 +12,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["source", "module", "node"] } },
   test: {
     name: "api",
+    maxWorkers: availableParallelism(),
     include: ["src/**/*.test.ts"],
     globalSetup: ["./src/testing/global-setup.ts"],
     setupFiles: ["reflect-metadata"],
