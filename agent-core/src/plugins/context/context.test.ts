@@ -57,6 +57,18 @@ test("a plugin's state survives, is bounded, and a damaged file counts as empty"
   expect(await new PluginState(file).get("a")).toBeUndefined();
 });
 
+test("what a command line keeps beside the agent is seen by the agent, and is not lost when that keeps something, too", async () => {
+  const file = path.join(root, "plugins/toy/state.json");
+  const [agent, commandLine] = [new PluginState(file), new PluginState(file)];
+  await agent.set("findings", 1);
+  expect(await agent.get("kept")).toBeUndefined();
+  await commandLine.set("kept", "the previous packages");
+  expect(await agent.get("kept")).toBe("the previous packages");
+  await commandLine.set("kept", "others");
+  await agent.set("findings", 2);
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ findings: 2, kept: "others" });
+});
+
 test("a plugin reaches only the hosts of its manifest, redirects included, and credentials stay at their host", async () => {
   const seen: (string | undefined)[] = [];
   const server = createServer((request, response) => {
