@@ -46,7 +46,8 @@ export class Scanner {
     const found = await this.#run(source, options);
     if (options.signal.aborted) throw new PluginError("CANCELLED", `The scan of ${source.id} was cancelled.`);
     const stored = await this.reports.read(source.id);
-    const vanished = await this.#askVanished(source, found, stored?.reportedItems ?? [], options.signal);
+    const reported = await this.reports.readReported(source.id);
+    const vanished = await this.#askVanished(source, found, reported, options.signal);
     const { restartPending, ...content } = vanished ? incompleteIfBroken(found, vanished) : found;
     const report: ScanReportInput = {
       ...content,
@@ -63,8 +64,6 @@ export class Scanner {
       displayName: source.manifest.displayName,
       latest: report,
       complete: report.status === "COMPLETE" ? report : (stored?.complete ?? null),
-      reportedDigest: stored?.reportedDigest ?? null,
-      reportedItems: stored?.reportedItems ?? [],
       // A scan that failed says nothing of restarts; what an earlier one found stays.
       restartPending: report.status === "FAILED" ? (stored?.restartPending ?? null) : restartPending,
     });

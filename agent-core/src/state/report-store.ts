@@ -18,10 +18,6 @@ export interface StoredSource {
   readonly latest: ScanReportInput;
   /** The latest complete scan; null when there was none. */
   readonly complete: ScanReportInput | null;
-  /** Digest of the report that the server last took; null when it took none. */
-  readonly reportedDigest: string | null;
-  /** What the last complete report that the server took lists. */
-  readonly reportedItems: readonly ReportedItem[];
   /** Whether the machine waits for a restart, by the latest scan; null when unknown. */
   readonly restartPending: boolean | null;
 }
@@ -54,13 +50,21 @@ export class ReportStore {
     await writeFileAtomically(this.folder.report(stored.source), `${JSON.stringify(stored)}\n`);
   }
 
-  /** Notes that the server took a report. A report made in the meantime stays to be offered. */
-  async markReported(report: ScanReportInput): Promise<void> {
-    const stored = await this.read(report.source);
-    if (!stored || stored.latest.scanNumber < report.scanNumber) return;
-    const reportedItems =
-      report.status === "COMPLETE" ? report.items.map(toReportedItem) : stored.reportedItems;
-    await this.write({ ...stored, reportedDigest: report.digest, reportedItems });
+  /** What the last complete report lists that the server took; nothing when it took none. */
+  async readReported(source: string): Promise<readonly ReportedItem[]> {
+    const text = await readFileIfThere(this.folder.reported(source));
+    try {
+      return text === undefined ? [] : (JSON.parse(text) as readonly ReportedItem[]);
+    } catch {
+      return [];
+    }
+  }
+
+  /** Notes that the server took a report. In a file of its own, for a scan may write a newer report meanwhile. */
+  async markReported({ source, status, items }: ScanReportInput): Promise<void> {
+    if (status !== "COMPLETE") return;
+    const reported = items.map(toReportedItem);
+    await writeFileAtomically(this.folder.reported(source), `${JSON.stringify(reported)}\n`);
   }
 }
 

@@ -9,6 +9,7 @@ export const OWN_NAMES: ReadonlySet<string> = new Set([
   "locks",
   "plugins",
   "reports",
+  "reported",
   "receipts",
   "output",
   "runs",
@@ -47,6 +48,7 @@ export class StateFolder {
   readonly lock = (name: string): string => path.join(this.root, "locks", `${name}.lock`);
   readonly plugin = (id: string): string => path.join(this.root, "plugins", id);
   readonly report = (source: string): string => path.join(this.root, "reports", `${source}.json`);
+  readonly reported = (source: string): string => path.join(this.root, "reported", `${source}.json`);
   readonly receipt = (commandId: string): string => path.join(this.root, "receipts", `${commandId}.json`);
   readonly output = (commandId: string): string => path.join(this.root, "output", `${commandId}.ndjson`);
   readonly plan = (digest: string): string => path.join(this.root, "plans", `${digest}.json`);
