@@ -207,7 +207,7 @@ test("a command that waits behind an installation is cancelled at once", async (
 });
 
 test("C7 a command that is handed over again runs once and its result is told again", async () => {
-  await start();
+  const { container } = await start();
   await reported();
   const command = await planned();
   toy.hold();
@@ -218,6 +218,8 @@ test("C7 a command that is handed over again runs once and its result is told ag
   await vi.waitUntil(() => server.commands.get("cmd_install").state === "RUNNING", PATIENCE);
   toy.release();
   expect(await ended("cmd_install")).toMatchObject({ state: "SUCCEEDED", attempt: 2 });
+  // The server has it before the agent knows that.
+  await vi.waitUntil(() => container.resolve(JOURNAL).undelivered().length === 0, PATIENCE);
   const { resultCount } = server.commands.get("cmd_install");
   server.commands.loseLease("cmd_install");
   server.wake();
