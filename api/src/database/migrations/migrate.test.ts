@@ -56,6 +56,19 @@ test("D11 a schema of a newer version is refused and left alone", async () => {
   });
 });
 
+test.each(["0".repeat(64), null])(
+  "D11 a schema of another build is refused and left alone (digest %s)",
+  async (digest) => {
+    await using database = await createTestDatabase();
+    await database.query("update schema_migrations set digest = $1 where name = '0003-inventory'", [digest]);
+    await expect(migrate(database)).rejects.toMatchObject({
+      code: "DATABASE_DIFFERS",
+      exitCode: 78,
+      message: expect.stringContaining("migration 0003-inventory is not this version's"),
+    });
+  },
+);
+
 test("a migration that fails takes all of this start's with it", async () => {
   class Broken extends Migration {
     override up(): void {

@@ -5,6 +5,7 @@ import { explainConnectionError } from "../explain-connection-error.js";
 import { errorCode } from "../sql-errors.js";
 import { StartupError } from "../startup-error.js";
 import { runSql, type Executor } from "../sql.js";
+import { noteContents, refuseOtherContents } from "./migration-contents.js";
 
 /** "redf" as an integer: the advisory lock that everyone who changes this database's schema as a whole takes. */
 export const migrationLock = 0x72656466;
@@ -14,8 +15,8 @@ export const migrationLock = 0x72656466;
  *
  * All pending ones run in one transaction under an advisory lock, so a killed server leaves nothing half
  * done and two servers starting together migrate once. Throws a {@link StartupError} `DATABASE_TOO_NEW` when
- * the database holds a migration that this version does not know, and `DATABASE_PERMISSION` when the user may
- * not create tables.
+ * the database holds a migration that this version does not know, `DATABASE_DIFFERS` when one has another
+ * content, and `DATABASE_PERMISSION` when the user may not create tables.
  */
 export async function migrate(database: Database): Promise<string[]> {
   return migrateUnderLock(database).catch((error: unknown) => {
@@ -29,7 +30,9 @@ async function migrateUnderLock(database: Database): Promise<string[]> {
   await underLock(database, () => migrator.getExecuted());
   return underLock(database, async (transaction) => {
     await refuseNewerSchema(transaction, database);
+    await refuseOtherContents(transaction, database);
     const ran = await migrator.up({ transaction });
+    await noteContents(transaction, database, ran);
     for (const { name } of ran) database.log.info({ migration: name }, "Database migrated");
     return ran.map(({ name }) => name);
   });
