@@ -3,8 +3,8 @@ import type { CommandRule } from "@redflag/plugin-sdk";
 import { ROLLBACK_RULES } from "./rules/rollback-rules.js";
 import {
   APT_GET,
+  ASK,
   INSTALL_OPTIONS,
-  MAYBE_PRIVATE_INDEX,
   NAMES,
   PINS,
   PRIVATE_INDEX,
@@ -111,7 +111,7 @@ export const COMMAND_RULES = [
     name: "show-policy",
     purpose: "Shows which version of each package apt prefers, by pins and phasing.",
     file: "/usr/bin/apt-cache",
-    argv: ["policy", MAYBE_PRIVATE_INDEX, NAMES],
+    argv: ["policy", ...ASK, NAMES],
   },
   {
     ...READ,
@@ -143,21 +143,21 @@ export const COMMAND_RULES = [
     name: "list-downloads",
     purpose: "Lists what installing exact versions would download.",
     file: APT_GET,
-    argv: ["--print-uris", "-q", "-y", "--only-upgrade", MAYBE_PRIVATE_INDEX, "install", PINS],
+    argv: ["--print-uris", "-q", "-y", "--only-upgrade", ...ASK, "install", PINS],
   },
   {
     ...READ,
     name: "show-records",
     purpose: "Shows size, checksum and section of exact versions from the index.",
     file: "/usr/bin/apt-cache",
-    argv: ["show", MAYBE_PRIVATE_INDEX, PINS],
+    argv: ["show", ...ASK, PINS],
   },
   {
     ...READ,
     name: "show-changelog",
     purpose: "Fetches the changelog of one exact version from the archive that offers it.",
     file: APT_GET,
-    argv: ["changelog", "-qq", MAYBE_PRIVATE_INDEX, { ...PINS, repeated: { min: 1, max: 1 } }],
+    argv: ["changelog", "-qq", ...ASK, { ...PINS, repeated: { min: 1, max: 1 } }],
   },
   {
     name: "list-restarts",

@@ -1,8 +1,9 @@
 import type { CommandRule, HostValue, SlotArg, TupleArg, TupleField } from "@redflag/plugin-sdk";
 
 import {
+  AS_DPKG_SAYS,
+  ASK,
   APT_GET,
-  MAYBE_PRIVATE_INDEX,
   NAMES,
   NO_REMOVE,
   PINS,
@@ -67,8 +68,7 @@ const GO_BACK = [
   "Dir::Etc::sourcelist=/dev/null",
   "-o",
   "Dir::Etc::sourceparts=/dev/null",
-  "-o",
-  "Dir::Cache::pkgcache=",
+  ...AS_DPKG_SAYS,
   "-o",
   "Dir::Cache::srcpkgcache=",
   "-o",
@@ -110,7 +110,7 @@ export const ROLLBACK_RULES = [
     name: "list-previous",
     purpose: "Lists what fetching the packages of the installed versions would download.",
     file: APT_GET,
-    argv: ["download", "--print-uris", "-q", MAYBE_PRIVATE_INDEX, PINS],
+    argv: ["download", "--print-uris", "-q", ...ASK, PINS],
   },
   {
     ...KEEP,

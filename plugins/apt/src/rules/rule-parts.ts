@@ -33,10 +33,19 @@ const dataDir = (prefix: string): HostValue => ({
 
 /** An ordinary user refreshes and reads an index in the agent's own folder. */
 export const PRIVATE_INDEX = ["-o", dataDir("Dir::State="), "-o", dataDir("Dir::Cache=")] as const;
-export const MAYBE_PRIVATE_INDEX: ArgPattern = { kind: "when", name: "privateIndex", args: PRIVATE_INDEX };
+const MAYBE_PRIVATE_INDEX: ArgPattern = { kind: "when", name: "privateIndex", args: PRIVATE_INDEX };
+
+/**
+ * apt takes its cache of dpkg's database for current while second and size of the database are the same, so that it
+ * misses the second of two changes within a second: it reads the database itself instead.
+ */
+export const AS_DPKG_SAYS = ["-o", "Dir::Cache::pkgcache="] as const;
+
+/** Questions about what is installed and what is offered. */
+export const ASK: readonly ArgPattern[] = [...AS_DPKG_SAYS, MAYBE_PRIVATE_INDEX];
 
 /** Simulations take no lock and write nothing. */
-export const SIMULATE = ["-q", "--simulate", "-o", "Debug::NoLocking=1", MAYBE_PRIVATE_INDEX] as const;
+export const SIMULATE: readonly ArgPattern[] = ["-q", "--simulate", "-o", "Debug::NoLocking=1", ...ASK];
 
 export const WITHOUT_PINS = [
   "-o",
@@ -92,6 +101,7 @@ export const UNATTENDED_OPTIONS: readonly ArgPattern[] = [
  * would make apt forget that it was installed automatically, unless it is told to mark as such what is new.
  */
 export const INSTALL_OPTIONS: readonly ArgPattern[] = [
+  ...AS_DPKG_SAYS,
   "--only-upgrade",
   "--mark-auto",
   NO_REMOVE,

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 
@@ -43,6 +43,26 @@ describeApt("a machine that did not change is told without asking apt", [], (wor
     const old = await scan(later, { refresh: false }, makeCall());
     expect(old.indexAgeSeconds).toBeGreaterThan(29 * 86_400);
     expect(old.warnings[0]).toMatchObject({ code: "INDEX_OLD" });
+  });
+
+  test("two changes of dpkg's database within a second, which apt's own cache takes for one, are both seen", async () => {
+    const { root, context } = await world.freshRoot();
+    const status = path.join(root.dir, "var/lib/dpkg/status");
+    const apt = (...args: string[]) => runTool("apt-get", args, { env: root.env });
+    await apt("-y", "-q", "install", "toy-security-notes=2.0");
+    expect(await apt("-s", "dist-upgrade")).not.toContain("toy-security-notes");
+    const { mtime, size } = await stat(status);
+    // As with dpkg alone: apt's cache is not written anew.
+    const uncached = ["-o", "Dir::Cache::pkgcache="];
+    await apt("-y", "-q", ...uncached, "--allow-downgrades", "install", "toy-security-notes=1.0");
+    await utimes(status, mtime, mtime);
+    expect((await stat(status)).size).toBe(size);
+    expect(await apt("-s", "dist-upgrade")).not.toContain("toy-security-notes");
+    const { report } = await scanOnce(context);
+    expect(report.items.map(({ key }) => key)).toContain("toy-security-notes");
+    expect((await planPackages(context, ["toy-security-notes"])).items).toMatchObject([
+      { fromVersion: "1.0" },
+    ]);
   });
 
   test("a refresh that brings nothing new only refreshes", async () => {
