@@ -188,10 +188,8 @@ describeInBrowser("long lists", (stage) => {
     await page.getByRole("button", { name: "Retire" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Retire" }).click();
     await page.getByText("Retired", { exact: true }).first().waitFor();
-    expect(world.agents.get("agent_build-01")).toMatchObject({
-      name: "builder",
-      state: "RETIRED",
-      version: 3,
-    });
+    await expect
+      .poll(() => world.agents.get("agent_build-01"), { timeout: 10_000 })
+      .toMatchObject({ name: "builder", state: "RETIRED", version: 3 });
   });
 });
