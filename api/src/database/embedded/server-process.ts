@@ -49,6 +49,8 @@ export async function startServer(input: ServerInput): Promise<ServerProcess> {
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
   const log = await open(layout.logFile, O_APPEND | O_CREAT | O_NOFOLLOW | O_WRONLY, 0o600);
   let child: ChildProcess;
+  let spawnError: unknown;
+  let exited: Promise<ServerExit>;
   try {
     const settings = Object.entries(input.settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     child = spawn(
@@ -62,17 +64,17 @@ export async function startServer(input: ServerInput): Promise<ServerProcess> {
         stdio: ["ignore", log.fd, log.fd],
       },
     );
+    // In this very turn: a server that refuses to start may be gone before the log is closed here.
+    exited = new Promise<ServerExit>((resolve) => {
+      child.once("exit", (exitCode, exitSignal) => resolve({ exitCode, signal: exitSignal }));
+      child.once("error", (error) => {
+        spawnError = error;
+        resolve({ exitCode: null, signal: null });
+      });
+    });
   } finally {
     await log.close();
   }
-  let spawnError: unknown;
-  const exited = new Promise<ServerExit>((resolve) => {
-    child.once("exit", (exitCode, exitSignal) => resolve({ exitCode, signal: exitSignal }));
-    child.once("error", (error) => {
-      spawnError = error;
-      resolve({ exitCode: null, signal: null });
-    });
-  });
   const ended = { value: false };
   void exited.then(() => (ended.value = true));
   const stop = () => stopServer(child, exited);
