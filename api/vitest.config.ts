@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -12,7 +11,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["source", "module", "node"] } },
   test: {
     name: "api",
-    maxWorkers: availableParallelism(),
+    // The files share one PostgreSQL server, where a transaction of one holds back what the feed of another may read.
+    maxWorkers: 1,
     include: ["src/**/*.test.ts"],
     globalSetup: ["./src/testing/global-setup.ts"],
     setupFiles: ["reflect-metadata"],

@@ -18,6 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => fleet.drop());
 
+const HELD_BACK = "select 1 from events where txid >= pg_snapshot_xmin(pg_current_snapshot()) limit 1";
+
 /** Live parts whose database can be taken away. */
 async function openLive() {
   const { database, log } = fleet;
@@ -27,6 +29,8 @@ async function openLive() {
     query: (...call: Parameters<Database["query"]>) =>
       state.isLost ? Promise.reject(new Error("The database is gone.")) : database.query(...call),
   };
+  // A feed begins behind what it can read; a transaction elsewhere on the server may hold that back for a moment.
+  await expect.poll(() => database.query(HELD_BACK), { timeout: 10_000 }).toEqual([]);
   const feed = await EventFeed.start({ database: fragile, bus: log.bus, log: silentLog });
   const hints = new CommandProgressHints(log.bus);
   const parts: LiveParts = {
