@@ -1,7 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Manifest, type Plan, planDigest, PluginError, type Source } from "@redflag/plugin-sdk";
+import {
+  type Call,
+  type InstallEvent,
+  type Manifest,
+  type Plan,
+  planDigest,
+  PluginError,
+  type Source,
+} from "@redflag/plugin-sdk";
 import { ServerClock } from "../clock/server-clock.js";
 import { systemClock } from "../clock/system-clock.js";
 import { RunPermits } from "../exec/run-permit.js";
@@ -191,18 +199,21 @@ export class DeskWorld {
     const pause = () => Promise.race([new Promise<void>((resolve) => this.#gates.push(resolve)), burial]);
     const die = () => (life === this.#life ? undefined : burial);
     const { installed, commits, reverts } = this;
+    const upToCommit = async function* ({ signal }: Call): AsyncGenerator<InstallEvent> {
+      yield { type: "phase", phase: "download", cancellable: true };
+      const { promise, resolve } = Promise.withResolvers<void>();
+      signal.addEventListener("abort", () => resolve(), { once: true });
+      await Promise.race([pause(), promise]);
+      await die();
+      if (signal.aborted) throw new PluginError("CANCELLED", "cancelled");
+      yield { type: "phase", phase: "commit", cancellable: false };
+    };
     const source: Source = {
       detect: async () => ({ status: "absent" }),
       scan: async () => ({ items: [], complete: true, warnings: [] }),
       plan: async () => Promise.reject(new PluginError("UNSUPPORTED", "not planned here")),
       async *install(plan, call) {
-        yield { type: "phase", phase: "download", cancellable: true };
-        const { promise, resolve } = Promise.withResolvers<void>();
-        call.signal.addEventListener("abort", () => resolve(), { once: true });
-        await Promise.race([pause(), promise]);
-        await die();
-        if (call.signal.aborted) throw new PluginError("CANCELLED", "cancelled");
-        yield { type: "phase", phase: "commit", cancellable: false };
+        yield* upToCommit(call);
         for (const { key } of plan.items) commits.set(key, (commits.get(key) ?? 0) + 1);
         await pause();
         await die();
@@ -210,13 +221,7 @@ export class DeskWorld {
         yield finished(plan);
       },
       async *rollback(receipt, call) {
-        yield { type: "phase", phase: "download", cancellable: true };
-        const { promise, resolve } = Promise.withResolvers<void>();
-        call.signal.addEventListener("abort", () => resolve(), { once: true });
-        await Promise.race([pause(), promise]);
-        await die();
-        if (call.signal.aborted) throw new PluginError("CANCELLED", "cancelled");
-        yield { type: "phase", phase: "commit", cancellable: false };
+        yield* upToCommit(call);
         for (const { key } of receipt.items) reverts.set(key, (reverts.get(key) ?? 0) + 1);
         await pause();
         await die();

@@ -1,6 +1,5 @@
 import { eventually } from "../eventually.js";
 import type { GraphqlScript } from "../graphql-script.js";
-import type { Refusals } from "./refusals.js";
 
 /** What a script reads of a command. */
 export interface ScriptCommand {
@@ -64,28 +63,4 @@ export async function endOf(script: GraphqlScript, id: string, limitMs?: number)
     ({ state }) => OVER.includes(state),
     limitMs,
   );
-}
-
-const ROLL_BACK = /* GraphQL */ `
-  mutation RollBack($input: RollBackCommandsInput!) {
-    rollBackCommands(input: $input) {
-      commands {
-        id
-      }
-      errors {
-        code
-        message
-      }
-    }
-  }
-`;
-
-/** Has an install taken back; returns the ROLLBACK command's id. */
-export async function rollBack(script: GraphqlScript, install: string): Promise<string> {
-  const { rollBackCommands } = await script.run<{
-    rollBackCommands: Refusals & { commands: { id: string }[] };
-  }>(ROLL_BACK, { input: { ids: [install] } });
-  const [command] = rollBackCommands.commands;
-  if (!command) throw new Error(JSON.stringify(rollBackCommands.errors));
-  return command.id;
 }
